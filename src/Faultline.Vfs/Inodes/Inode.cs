@@ -169,11 +169,11 @@ public abstract class Inode : IMappingHost
     }
 
     /// <inheritdoc/>
-    void IMappingHost.Fill(in FillRequest request)
+    Result IMappingHost.Fill(in FillRequest request)
     {
         IIomapOps? ops = IomapOps;
         Check.That(ops is not null);
-        BufferedRead.Fill(ops, request);
+        return BufferedRead.Fill(ops, SizeBytes, request);
     }
 
     private Mapping CreateMapping()

@@ -4,6 +4,7 @@ using System;
 using System.Globalization;
 using Faultline.Base;
 using Faultline.Locking;
+using Faultline.PageCache.Reading;
 
 namespace Faultline.Vfs.Mounts;
 
@@ -21,6 +22,9 @@ public sealed record MountOptions
 
     /// <summary>Where the superblock lies, in blocks of 1 KiB (<c>sb=</c>), or null for the format's own place.</summary>
     public ulong? SuperBlockLocation { get; init; }
+
+    /// <summary>Largest readahead window in bytes; 0 turns readahead off.</summary>
+    public long ReadaheadBytesMax { get; init; } = ReadaheadState.DefaultBytesMax;
 
     /// <summary>Which implementation of the invalidate lock the mount's files use.</summary>
     public InvalidatePolicy InvalidatePolicy { get; init; } = InvalidatePolicy.RangeLock;
