@@ -174,7 +174,7 @@ public abstract class BlockDevice(string name, bool isReadOnly) : IBlockDevice
     {
         if (IsReadOnly)
         {
-            throw new FsException(Reasons.ReadOnly.With(Name));
+            throw new FsException(BlockReasons.ReadOnly.With(Name));
         }
 
         CheckRange(offset, length);
@@ -187,7 +187,7 @@ public abstract class BlockDevice(string name, bool isReadOnly) : IBlockDevice
             && (length <= SizeBytes - offset);
         if (!isInside)
         {
-            throw new FsException(Reasons.OutOfRange.With(
+            throw new FsException(BlockReasons.OutOfRange.With(
                 $"{Name}: {length} bytes at {offset}, size {SizeBytes}"));
         }
     }
