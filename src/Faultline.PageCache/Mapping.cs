@@ -14,7 +14,6 @@
 
 using System.Runtime.CompilerServices;
 using System.Threading;
-using Faultline.Base;
 using Faultline.Locking;
 using Faultline.PageCache.Index;
 
