@@ -91,17 +91,7 @@ public sealed partial class FileSystem
     public IReadOnlyList<XattrItem> GetXattrs(UnixPath path, FinalLink finalLink = FinalLink.Keep)
     {
         using PathReference at = Guarded(path, () => _mount.Resolve(path.Span, finalLink));
-        XattrCollector collector = new();
         Inode inode = at.Inode;
-        _ = Guarded(path, () => inode.ListXattrs(collector) is { IsOk: false } failed ? failed.Error : Result.Of(0));
-        List<XattrItem> items = [];
-        foreach ((UnixPath name, long length) in collector.Names)
-        {
-            byte[] value = new byte[length];
-            int read = length == 0 ? 0 : Guarded(path, () => inode.GetXattr(name.Span, value));
-            items.Add(new XattrItem(name, value.AsMemory(0, read)));
-        }
-
-        return items;
+        return Guarded(path, () => Result.Of(XattrReader.Read(inode)));
     }
 }
