@@ -59,4 +59,8 @@ public static class FaultlineReasons
     /// <summary>A socket in a tar export.</summary>
     public static readonly Reason TarType =
         new("Faultline.TarType", Errno.EOPNOTSUPP, "tar cannot hold an inode of this type");
+
+    /// <summary>A directory of the host that cannot be read.</summary>
+    public static readonly Reason HostUnreadable =
+        new("Faultline.HostUnreadable", Errno.EACCES, "the host's directory cannot be read");
 }

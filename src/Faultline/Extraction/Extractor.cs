@@ -12,11 +12,11 @@ using System.Collections.Generic;
 using System.IO;
 using System.Threading;
 using Faultline.Abi;
-using Faultline.Base;
 using Faultline.Paths;
 using Faultline.Progress;
 using Faultline.Trees;
 using Faultline.Vfs.Calls;
+using Faultline.Vfs.Inodes;
 
 namespace Faultline.Extraction;
 
