@@ -116,7 +116,9 @@ internal sealed class Lister : IDisposable
         {
             InodeStat? stat = (needsStat || item.Type == FileType.Unknown) ? StatOf(volume, directory, item) : null;
             WriteItem(volume, directory.Append(item.Name.Span), item, stat);
-                _output.Line((isFirst ? "" : "\n") + Printable.Of(directory.ToString()) + ":");
+            bool isDirectory = stat is InodeStat known
+                ? known.Attributes.IsDirectory
+                : item.Type == FileType.Directory;
             if (_options.IsRecursive && isDirectory && listed.Add(item.Inode))
             {
                 children.Add(directory.Append(item.Name.Span));
