@@ -23,7 +23,7 @@ public ref struct ExclusiveGuard
         Check.That(held is not null);
         _lock = null;
         held.Downgrade();
-        return new SharedGuard(held);
+        return new SharedGuard(held, SharedHold.Counted);
     }
 
     /// <summary>Releases the lock; a second call does nothing.</summary>

@@ -29,8 +29,7 @@ public sealed class FreezeLevels
     public FreezeGuard Enter(FreezeLevel level)
     {
         Level entered = _levels[(int)level];
-        entered.EnterShared();
-        return new FreezeGuard(entered);
+        return new FreezeGuard(entered, entered.EnterShared());
     }
 
     /// <summary>Enters a level unless it is frozen. Never waits.</summary>
@@ -40,8 +39,9 @@ public sealed class FreezeLevels
     public bool TryEnter(FreezeLevel level, out FreezeGuard guard)
     {
         Level entered = _levels[(int)level];
-        bool isEntered = entered.TryEnterShared();
-        guard = isEntered ? new FreezeGuard(entered) : default;
+        SharedHold hold = entered.TryEnterShared();
+        bool isEntered = hold != SharedHold.None;
+        guard = isEntered ? new FreezeGuard(entered, hold) : default;
         return isEntered;
     }
 
@@ -79,40 +79,44 @@ public sealed class FreezeLevels
 
         public bool IsFrozen { get; private set; } // written by the freezer, exclusive
 
-        public void EnterShared()
+        public SharedHold EnterShared()
         {
             if (Lockdep.Enabled)
             {
                 Lockdep.Acquiring(new LockRequest(this, key, LockMode.Shared));
             }
 
-            if (!_core.TryShared())
+            SharedHold hold = _core.TryShared();
+            if (hold == SharedHold.None)
             {
                 _core.SharedSlow(this);
+                hold = SharedHold.Counted;
             }
 
             if (Lockdep.Enabled)
             {
                 Lockdep.Acquired(this);
             }
+
+            return hold;
         }
 
-        public bool TryEnterShared()
+        public SharedHold TryEnterShared()
         {
-            bool taken = _core.TryShared();
-            if (taken && Lockdep.Enabled)
+            SharedHold hold = _core.TryShared();
+            if (hold != SharedHold.None && Lockdep.Enabled)
             {
                 Lockdep.Tried(new LockRequest(this, key, LockMode.Shared));
             }
 
-            return taken;
+            return hold;
         }
 
-        public void LeaveShared()
+        public void LeaveShared(SharedHold hold)
         {
             if (!Lockdep.Enabled || Lockdep.Releasing(this))
             {
-                _core.ReleaseShared();
+                _core.ReleaseShared(hold);
             }
         }
 

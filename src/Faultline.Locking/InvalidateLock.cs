@@ -13,6 +13,12 @@ namespace Faultline.Locking;
 /// <summary>A range lock with the four modes of <see cref="InvalidateMode"/>.</summary>
 public abstract class InvalidateLock
 {
+    /// <summary>The published (mode, range) of the first task of an idle lock, or 0.</summary>
+    private protected long _inlineSlot;
+
+    /// <summary>Not 0: published ranges are not enough, the policy decides.</summary>
+    private protected int _exclusiveCount;
+
     private static long s_lastId;
 
     private readonly long _id = Interlocked.Increment(ref s_lastId);
@@ -78,6 +84,11 @@ public abstract class InvalidateLock
             return AcquireChecked(mode, first, last, subclass);
         }
 
+        if (TryPublishInline(mode, first, last))
+        {
+            return new InvalidateGuard(this, new RangeTicket(RangeTicket.InlineSlot, null));
+        }
+
         return new InvalidateGuard(this, Take(mode, first, last, null));
     }
 
@@ -129,12 +140,56 @@ public abstract class InvalidateLock
     /// <summary>Gives a ticket back.</summary>
     private protected abstract void GiveBack(RangeTicket ticket);
 
+    /// <summary>The inline slot was left, and _exclusiveCount is not 0.</summary>
+    private protected abstract void ServeAfterSlot();
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Release(RangeTicket ticket)
     {
-        if (!Lockdep.Enabled || Lockdep.Releasing(this))
+        if (Lockdep.Enabled && !Lockdep.Releasing(this))
+        {
+            return;
+        }
+
+        if (ticket.Entry is null && ticket.Slot == RangeTicket.InlineSlot)
+        {
+            LeaveInline();
+        }
+        else
         {
             GiveBack(ticket);
+        }
+    }
+
+    /// <summary>Publishes in the inline slot: one interlocked operation, then a look at the count.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected bool TryPublishInline(InvalidateMode mode, long first, long last)
+    {
+        bool fits = SlotWord.TryPack(mode, first, last, out long word);
+        if (!fits || _exclusiveCount != 0 || _inlineSlot != 0
+            || Interlocked.CompareExchange(ref _inlineSlot, word, 0) != 0)
+        {
+            return false;
+        }
+
+        if (_exclusiveCount == 0)
+        {
+            return true;
+        }
+
+        LeaveInline();
+        return false;
+    }
+
+    /// <summary>A plain store and a look at the count; the other side pays for the fence.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void LeaveInline()
+    {
+        Volatile.Write(ref _inlineSlot, 0);
+        if (_exclusiveCount != 0)
+        {
+            ServeAfterSlot();
         }
     }
 

@@ -7,11 +7,13 @@ namespace Faultline.Locking;
 /// <summary>A semaphore held shared; disposal releases it. The default value holds nothing.</summary>
 public ref struct SharedGuard
 {
+    private readonly SharedHold _hold;
     private RwSemaphore? _lock;
 
-    internal SharedGuard(RwSemaphore held)
+    internal SharedGuard(RwSemaphore held, SharedHold hold)
     {
         _lock = held;
+        _hold = hold;
     }
 
     /// <summary>Releases the lock; a second call does nothing.</summary>
@@ -20,6 +22,6 @@ public ref struct SharedGuard
     {
         RwSemaphore? held = _lock;
         _lock = null;
-        held?.ReleaseShared();
+        held?.ReleaseShared(_hold);
     }
 }

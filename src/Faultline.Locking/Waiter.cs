@@ -56,7 +56,10 @@ internal sealed class Waiter(TaskContext task)
     public void Grant()
     {
         TaskContext owner = Task;
-        Volatile.Write(ref _granted, 1);
+        MarkGranted();
         owner.Unpark();
     }
+
+    /// <summary>Gives it what it waits for; the caller wakes its task afterwards.</summary>
+    public void MarkGranted() => Volatile.Write(ref _granted, 1);
 }

@@ -8,6 +8,10 @@ namespace Faultline.Locking.Ranges;
 /// <summary>One request of a range lock.</summary>
 internal sealed class RangeEntry
 {
+    public RangeEntry? Next { get; set; }
+
+    public RangeEntry? Previous { get; set; }
+
     public InvalidateMode Mode { get; set; }
 
     public long First { get; set; }
@@ -28,6 +32,17 @@ internal sealed class RangeEntry
 
     /// <summary>How many entries it still waits for (policy LockedEntries).</summary>
     public int BlockerCount { get; set; }
+
+    /// <summary>Prepares a pooled entry for a request.</summary>
+    public void Begin(InvalidateMode mode, long first, long last, RangePart? second)
+    {
+        Mode = mode;
+        First = first;
+        Last = last;
+        Second = second;
+        Waiter = null;
+        IsEligible = false;
+    }
 
     /// <summary>True for the modes that remove or freeze.</summary>
     public bool IsExclusive => Mode >= InvalidateMode.Freeze;
