@@ -9,8 +9,8 @@
 //
 // Slow path: entries under the gate. A request waits for granted entries and slots that conflict and
 // for conflicting earlier waiters: FIFO among overlapping requests only, disjoint ranges never wait.
-// An exclusive waiter whose way is free is woken to compete (eligible), and running tasks may pass
-// it until it is overdue; then it is granted directly. Shared waiters are always granted directly.
+// A waiter whose way is free is woken to compete (eligible), and running tasks may pass it until it
+// is overdue; then it is granted directly. So nobody waits for a holder that does not run yet.
 //
 // Invariants: no two holders conflict; _exclusiveCount is the number of Freeze and Invalidate
 // entries, granted or waiting. Locks: the gate guards the lists and their entries.
@@ -150,8 +150,9 @@ internal sealed partial class RangeLock(LockKey key, ulong order) : InvalidateLo
                 return true;
             }
 
-            if (Volatile.Read(ref _grantedExclusiveCount) == 0
-                && TryGrant(mode, first, last, second, out RangeEntry? entry))
+            // The gate is dear while many look: every fourth round, and only with some hope.
+            bool hasHope = (round & 3) == 3 && Volatile.Read(ref _grantedExclusiveCount) == 0;
+            if (hasHope && TryGrant(mode, first, last, second, out RangeEntry? entry))
             {
                 ticket = new RangeTicket(RangeTicket.NoSlot, entry);
                 return true;
@@ -267,7 +268,7 @@ internal sealed partial class RangeLock(LockKey key, ulong order) : InvalidateLo
             }
 
             Waiter waiter = entry.Waiter!;
-            if (entry.IsExclusive && !waiter.IsOverdue)
+            if (!waiter.IsOverdue)
             {
                 entry.IsEligible = true;
                 woken.Add(waiter.Task);
