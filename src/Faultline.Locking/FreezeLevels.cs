@@ -1,6 +1,6 @@
 // The freeze protection of a superblock: a reader/writer lock a level. Users enter a level shared;
-// the freezer takes the levels exclusive, outermost first, and keeps them after its call returns, so
-// a hold is given away to whoever thaws. Not recursive: a second Enter can wait for a freezer.
+// the freezer takes the levels exclusive, outermost first, and keeps them after its call returns,
+// so a hold is given away to whoever thaws. Not recursive: a second Enter can wait for a freezer.
 
 using Faultline.Base;
 
@@ -45,7 +45,8 @@ public sealed class FreezeLevels
         return isEntered;
     }
 
-    /// <summary>Waits for all users of a level and keeps new ones out, until <see cref="Thaw"/>.</summary>
+    /// <summary>Waits for all users of a level and keeps new ones out, until <see
+    /// cref="Thaw"/>.</summary>
     /// <param name="level">The level; freeze the outer ones first.</param>
     public void Freeze(FreezeLevel level) => _levels[(int)level].Freeze();
 
@@ -58,7 +59,8 @@ public sealed class FreezeLevels
     /// <returns>True while frozen.</returns>
     public bool IsFrozen(FreezeLevel level) => _levels[(int)level].IsFrozen;
 
-    /// <summary>Fails a check unless the current task has entered. Only with the validator on.</summary>
+    /// <summary>Fails a check unless the current task has entered. Only with the validator
+    /// on.</summary>
     /// <param name="level">The level.</param>
     public void AssertEntered(FreezeLevel level)
     {

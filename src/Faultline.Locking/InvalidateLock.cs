@@ -48,9 +48,11 @@ public abstract class InvalidateLock
             InvalidatePolicy.LockedEntries => new LockedEntries(key, order),
         };
 
-    /// <summary>Takes two ranges of one or two locks together, in the one order that all use.</summary>
+    /// <summary>Takes two ranges of one or two locks together, in the one order that all
+    /// use.</summary>
     /// <param name="left">One range.</param>
-    /// <param name="right">The other; ranges of one lock that overlap are taken as their union.</param>
+    /// <param name="right">The other; ranges of one lock that overlap are taken as their
+    /// union.</param>
     /// <returns>The guard of both.</returns>
     public static InvalidatePairGuard AcquirePair(InvalidateRequest left, InvalidateRequest right)
     {
@@ -69,10 +71,12 @@ public abstract class InvalidateLock
         return new InvalidatePairGuard(first, second);
     }
 
-    /// <summary>Takes a range, waiting for those that hold or wanted it before in the way.</summary>
+    /// <summary>Takes a range, waiting for those that hold or wanted it before in the
+    /// way.</summary>
     /// <param name="mode">The mode.</param>
     /// <param name="first">First folio index.</param>
-    /// <param name="last">Last folio index, inclusive; <see cref="long.MaxValue"/> for no end.</param>
+    /// <param name="last">Last folio index, inclusive; <see cref="long.MaxValue"/> for no
+    /// end.</param>
     /// <param name="subclass">0..7, for two locks of one class.</param>
     /// <returns>The guard whose disposal releases.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -129,11 +133,13 @@ public abstract class InvalidateLock
         }
     }
 
-    /// <summary>Takes the range, waiting. <paramref name="second"/>: another range with it.</summary>
+    /// <summary>Takes the range, waiting. <paramref name="second"/>: another range with
+    /// it.</summary>
     private protected abstract RangeTicket Take(
         InvalidateMode mode, long first, long last, RangePart? second);
 
-    /// <summary>Takes [first, last] or a prefix that reaches minimum at least; never waits.</summary>
+    /// <summary>Takes [first, last] or a prefix that reaches minimum at least; never
+    /// waits.</summary>
     private protected abstract bool TryTake(
         InvalidateMode mode, long first, long minimum, ref long last, out RangeTicket ticket);
 
@@ -193,7 +199,8 @@ public abstract class InvalidateLock
         }
     }
 
-    internal static LockMode ModeOf(InvalidateMode mode) => (LockMode)((int)LockMode.Fill + (int)mode);
+    internal static LockMode ModeOf(InvalidateMode mode) =>
+        (LockMode)((int)LockMode.Fill + (int)mode);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CheckRange(long first, long last)
@@ -247,7 +254,11 @@ public abstract class InvalidateLock
     }
 
     private bool TryAcquireFrom(
-        InvalidateMode mode, long first, long minimum, scoped ref long last, out InvalidateGuard guard)
+        InvalidateMode mode,
+        long first,
+        long minimum,
+        scoped ref long last,
+        out InvalidateGuard guard)
     {
         CheckRange(first, last);
         bool taken = TryTake(mode, first, minimum, ref last, out RangeTicket ticket);

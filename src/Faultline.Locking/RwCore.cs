@@ -5,19 +5,20 @@
 //   _queued  bit 0 the queue is not empty | bit 1 hand over to its head
 //
 // One interlocked operation takes the lock uncontended and a plain store gives it back: nobody else
-// changes _state while the writer bit is set, nor _slot while it is 1. Taking is symmetric: a reader
-// swaps the slot and then looks at _state, a writer swaps _state and then looks at the slot, so one
-// of them sees the other and steps back. Releasing is asymmetric: the releaser stores and then looks
-// at _queued without a fence; who sets _queued pays for both with a process-wide barrier before it
-// looks again and parks.
+// changes _state while the writer bit is set, nor _slot while it is 1. Taking is symmetric: a
+// reader swaps the slot and then looks at _state, a writer swaps _state and then looks at the slot,
+// so one of them sees the other and steps back. Releasing is asymmetric: the releaser stores and
+// then looks at _queued without a fence; who sets _queued pays for both with a process-wide barrier
+// before it looks again and parks.
 //
 // Fairness: whoever finds the lock held and somebody queued, queues too, so a queued writer holds
-// back later readers. A lock that is free although somebody queues (the head was woken and is on its
-// way) may be taken by a running task, which avoids a convoy; but an overdue head raises the
+// back later readers. A lock that is free although somebody queues (the head was woken and is on
+// its way) may be taken by a running task, which avoids a convoy; but an overdue head raises the
 // hand-over bit, after which only the queue is served. So the longest wait stays bounded.
 //
 // Invariants: readers and writer exclude each other; a free lock with a queue has its head woken
-// (_wakePending) or a task about to serve it. Locks: the gate guards the queue and writes of _queued.
+// (_wakePending) or a task about to serve it. Locks: the gate guards the queue and writes of
+// _queued.
 
 using System.Runtime.CompilerServices;
 using System.Threading;
@@ -202,7 +203,8 @@ internal struct RwCore
         }
     }
 
-    /// <summary>Joins the queue; returns inside the gate, with every release from now on seen.</summary>
+    /// <summary>Joins the queue; returns inside the gate, with every release from now on
+    /// seen.</summary>
     private void Enqueue(Waiter waiter)
     {
         _gate.Enter();
@@ -281,7 +283,8 @@ internal struct RwCore
         return false;
     }
 
-    /// <summary>The woken head takes a free lock, or makes sure that it is handed the next one.</summary>
+    /// <summary>The woken head takes a free lock, or makes sure that it is handed the next
+    /// one.</summary>
     private bool TakeAtHead(Waiter waiter)
     {
         if (TakeFree())

@@ -99,7 +99,8 @@ public sealed class RwSemaphore
         return taken;
     }
 
-    /// <summary>Fails a check unless the current task holds it, in any mode. With the validator on.</summary>
+    /// <summary>Fails a check unless the current task holds it, in any mode. With the validator
+    /// on.</summary>
     public void AssertHeld()
     {
         if (Lockdep.Enabled)
@@ -108,7 +109,8 @@ public sealed class RwSemaphore
         }
     }
 
-    /// <summary>Fails a check unless the current task holds it exclusive. With the validator on.</summary>
+    /// <summary>Fails a check unless the current task holds it exclusive. With the validator
+    /// on.</summary>
     public void AssertHeldExclusive()
     {
         if (Lockdep.Enabled)

@@ -4,7 +4,8 @@ using System.Runtime.CompilerServices;
 
 namespace Faultline.Locking;
 
-/// <summary>A semaphore held shared; disposal releases it. The default value holds nothing.</summary>
+/// <summary>A semaphore held shared; disposal releases it. The default value holds
+/// nothing.</summary>
 public ref struct SharedGuard
 {
     private readonly SharedHold _hold;

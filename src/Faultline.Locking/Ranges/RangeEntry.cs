@@ -1,5 +1,6 @@
-// A held or wanted range in the slow path of a policy: one range, or two of one lock taken together.
-// Guarded by the gate of its lock, except the fields its owner reads after it was granted.
+// A held or wanted range in the slow path of a policy: one range, or two of one lock taken
+// together. Guarded by the gate of its lock, except the fields its owner reads after it was
+// granted.
 
 using System.Collections.Generic;
 

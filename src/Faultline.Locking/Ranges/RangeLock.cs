@@ -7,10 +7,11 @@
 // hashed by thread, is added once. A slot is left by a plain store and a look at the count; an
 // exclusive request pays for that with a process-wide barrier before it looks again and parks.
 //
-// Slow path: entries under the gate. A request waits for granted entries and slots that conflict and
-// for conflicting earlier waiters: FIFO among overlapping requests only, disjoint ranges never wait.
-// A waiter whose way is free is woken to compete (eligible), and running tasks may pass it until it
-// is overdue; then it is granted directly. So nobody waits for a holder that does not run yet.
+// Slow path: entries under the gate. A request waits for granted entries and slots that conflict
+// and for conflicting earlier waiters: FIFO among overlapping requests only, disjoint ranges never
+// wait. A waiter whose way is free is woken to compete (eligible), and running tasks may pass it
+// until it is overdue; then it is granted directly. So nobody waits for a holder that does not run
+// yet.
 //
 // Invariants: no two holders conflict; _exclusiveCount is the number of Freeze and Invalidate
 // entries, granted or waiting. Locks: the gate guards the lists and their entries.

@@ -8,7 +8,8 @@ namespace Faultline.Locking.Ranges;
 /// <summary>Finds free prefixes.</summary>
 internal static class RangeTrim
 {
-    /// <summary>The last index up to which nothing conflicts; below First when nothing is free.</summary>
+    /// <summary>The last index up to which nothing conflicts; below First when nothing is
+    /// free.</summary>
     public static long FreePrefix(List<RangeEntry> entries, RangeEntry wanted)
     {
         long free = wanted.Last;

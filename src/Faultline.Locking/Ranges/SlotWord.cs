@@ -3,8 +3,8 @@
 //   63      62..22        21..2            1     0
 //   unused  first (41)    length - 1 (20)  mode  1
 //
-// Only Fill and Modify are published, so one bit is enough for the mode.
-// Ranges that do not fit (2^41 folios are 8 EiB; longer than 2^20 folios, 4 GiB) take the slow path.
+// Only Fill and Modify are published, so one bit is enough for the mode. Ranges that do not fit
+// (2^41 folios are 8 EiB; longer than 2^20 folios, 4 GiB) take the slow path.
 
 using System.Runtime.CompilerServices;
 
