@@ -1,0 +1,16 @@
+// The implementations of the invalidate lock.
+
+namespace Faultline.Locking;
+
+/// <summary>How an invalidate lock is implemented.</summary>
+public enum InvalidatePolicy
+{
+    /// <summary>Ranges and four modes; disjoint ranges never wait. The default.</summary>
+    RangeLock,
+
+    /// <summary>One fair semaphore for the whole mapping, as Linux has it. Freeze is exclusive.</summary>
+    ReaderWriterSemaphore,
+
+    /// <summary>Entries in an index, each waited for on its own (Wilcox's idea).</summary>
+    LockedEntries,
+}

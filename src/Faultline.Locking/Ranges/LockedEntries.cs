@@ -1,0 +1,132 @@
+// The policy LockedEntries: every request puts its entry into the index at once, where it stops all
+// later ones, and then waits for the earlier entries in its way, each of which tells its followers
+// when it goes. FIFO among overlapping requests; no fast path, no overtaking.
+// Invariant: an entry is granted when BlockerCount is 0. Locks: the gate guards index and entries.
+
+using System;
+using System.Collections.Generic;
+
+namespace Faultline.Locking.Ranges;
+
+/// <summary>The invalidate lock as entries in an index.</summary>
+/// <param name="key">Its class.</param>
+/// <param name="order">Instance order.</param>
+internal sealed class LockedEntries(LockKey key, ulong order) : InvalidateLock(key, order)
+{
+    private readonly List<RangeEntry> _index = []; // guarded by _gate
+    private Gate _gate;
+
+    private protected override RangeTicket Take(
+        InvalidateMode mode, long first, long last, RangePart? second)
+    {
+        RangeEntry entry = new() { Mode = mode, First = first, Last = last, Second = second };
+        TaskContext task = TaskContext.Current;
+        Waiter waiter = task.Waiter;
+        _gate.Enter();
+        CountBlockers(entry);
+        bool waits = entry.BlockerCount > 0;
+        if (waits)
+        {
+            waiter.Begin();
+            entry.Waiter = waiter;
+        }
+
+        _index.Add(entry);
+        _gate.Exit();
+        if (waits)
+        {
+            WaitForGrant(task, waiter, entry);
+        }
+
+        return new RangeTicket(mode, -1, entry);
+    }
+
+    private protected override bool TryTake(
+        InvalidateMode mode, long first, long minimum, ref long last, out RangeTicket ticket)
+    {
+        RangeEntry entry = new() { Mode = mode, First = first, Last = last };
+        ticket = new RangeTicket(mode, -1, entry);
+        _gate.Enter();
+        long free = RangeTrim.FreePrefix(_index, entry);
+        bool fits = free >= minimum;
+        if (fits)
+        {
+            last = Math.Min(last, free);
+            entry.Last = last;
+            _index.Add(entry);
+        }
+
+        _gate.Exit();
+        return fits;
+    }
+
+    private protected override void GiveBack(RangeTicket ticket)
+    {
+        RangeEntry entry = ticket.Entry!;
+        _gate.Enter();
+        _ = _index.Remove(entry);
+        if (entry.Followers is List<RangeEntry> followers)
+        {
+            foreach (RangeEntry follower in followers)
+            {
+                follower.BlockerCount--;
+                if (follower.BlockerCount == 0)
+                {
+                    Waiter waiter = follower.Waiter!;
+                    follower.Waiter = null;
+                    waiter.Grant();
+                }
+            }
+        }
+
+        _gate.Exit();
+    }
+
+    private void WaitForGrant(TaskContext task, Waiter waiter, RangeEntry entry)
+    {
+        bool isEntitled = false;
+        try
+        {
+            task.BeforeBlocking(this);
+            isEntitled = true;
+        }
+        finally
+        {
+            if (!isEntitled)
+            {
+                Abandon(entry);
+            }
+        }
+
+        while (!waiter.IsGranted)
+        {
+            _ = task.Park(this);
+        }
+    }
+
+    /// <summary>Takes back an entry whose task may not wait after all.</summary>
+    private void Abandon(RangeEntry entry)
+    {
+        _gate.Enter();
+        foreach (RangeEntry each in _index)
+        {
+            _ = each.Followers?.Remove(entry);
+        }
+
+        _gate.Exit();
+        GiveBack(new RangeTicket(entry.Mode, -1, entry));
+    }
+
+    private void CountBlockers(RangeEntry entry)
+    {
+        foreach (RangeEntry earlier in _index)
+        {
+            if (earlier.ConflictsWith(entry))
+            {
+                earlier.Followers ??= [];
+                earlier.Followers.Add(entry);
+                entry.BlockerCount++;
+            }
+        }
+    }
+}
