@@ -1,0 +1,129 @@
+// The memory of the page cache of any number of volumes, under one budget.
+//
+// Invariants
+//   - Bytes of all folios ≤ budget + reserve. The reserve is for what must not fail: one page at a time.
+//   - A recycled folio object has no memory, no queue and a count of zero.
+// Locks: those of the queues and the arena, never held together. Allocation never waits for I/O and drops clean,
+// unlocked folios only, so it may be called at any rank above the folio lock's.
+
+using System;
+using System.Collections.Concurrent;
+using System.Threading;
+using Faultline.Base;
+using Faultline.PageCache.Memory;
+using Faultline.PageCache.Reading;
+using Faultline.PageCache.Reclaim;
+
+namespace Faultline.PageCache;
+
+/// <summary>Memory for folios, with a budget and reclaim.</summary>
+public sealed class FolioPool
+{
+    private const int ReclaimAttempts = 4096;
+    private const long ReserveBytes = 4L << 20;
+    private static readonly Lazy<FolioPool> s_shared = new(() => new FolioPool(DefaultBudget()));
+
+    private readonly ArenaMemory _arena = new();
+    private readonly FolioQueues _queues = new();
+    private readonly ConcurrentBag<Folio> _recycled = [];
+    private long _usedBytes;
+    private long _reclaimedFolios;
+
+    /// <summary>Makes a pool.</summary>
+    /// <param name="budgetBytes">Most bytes of folios, at least 1 MiB.</param>
+    public FolioPool(long budgetBytes)
+    {
+        Check.That(budgetBytes >= 1L << 20);
+        BudgetBytes = budgetBytes;
+        Workers = new ReadaheadWorkers();
+    }
+
+    /// <summary>The pool that volumes share unless told otherwise: a quarter of the machine's memory.</summary>
+    public static FolioPool Shared => s_shared.Value;
+
+    /// <summary>Most bytes of folios.</summary>
+    public long BudgetBytes { get; }
+
+    /// <summary>Bytes of all folios now.</summary>
+    public long UsedBytes => Volatile.Read(ref _usedBytes);
+
+    /// <summary>Folios dropped because memory was short, since the pool was made.</summary>
+    public long ReclaimedFolios => Volatile.Read(ref _reclaimedFolios);
+
+    /// <summary>Who reads ahead.</summary>
+    public ReadaheadWorkers Workers { get; }
+
+    /// <summary>Makes a private folio: locked by nobody, one reference, contents undefined.</summary>
+    /// <param name="mapping">The file.</param>
+    /// <param name="index">First page.</param>
+    /// <param name="order">Wanted order; <paramref name="index"/> is a multiple of 2^order.</param>
+    /// <returns>The folio, or null when no memory can be had for this order.</returns>
+    internal Folio? TryAllocate(Mapping mapping, long index, int order)
+    {
+        long bytes = (long)Folio.PageSize << order;
+        if (Interlocked.Add(ref _usedBytes, bytes) > BudgetBytes)
+        {
+            Reclaim();
+            long limit = order == 0 ? BudgetBytes + ReserveBytes : BudgetBytes;
+            if (Volatile.Read(ref _usedBytes) > limit)
+            {
+                _ = Interlocked.Add(ref _usedBytes, -bytes);
+                return null;
+            }
+        }
+
+        if (!_arena.TryAllocate(index, order, out MemoryBlock memory))
+        {
+            _ = Interlocked.Add(ref _usedBytes, -bytes);
+            return null;
+        }
+
+        Folio folio = _recycled.TryTake(out Folio? used) ? used : new Folio(this);
+        folio.Prepare(mapping, index, order, _arena, memory);
+        return folio;
+    }
+
+    /// <summary>A folio entered the cache.</summary>
+    internal void Cached(Folio folio) => _queues.Insert(folio);
+
+    /// <summary>A folio left the cache. Caller: folio lock.</summary>
+    internal void Uncached(Folio folio) => _queues.Remove(folio);
+
+    /// <summary>Frees the memory of a folio whose count is zero.</summary>
+    internal void Recycle(Folio folio)
+    {
+        Check.That(folio.Queue == QueueState.None);
+        MemoryBlock memory = folio.Memory;
+        int order = folio.Order;
+        folio.Owner!.Free(memory, order);
+        _ = Interlocked.Add(ref _usedBytes, -((long)Folio.PageSize << order));
+        _recycled.Add(folio);
+    }
+
+    private static long DefaultBudget()
+    {
+        long memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        return Math.Max(memory / 4, 64L << 20);
+    }
+
+    private void Reclaim()
+    {
+        int attempts = ReclaimAttempts;
+        while (Volatile.Read(ref _usedBytes) > BudgetBytes)
+        {
+            Folio? folio = _queues.Isolate(BudgetBytes, ref attempts);
+            if (folio is null)
+            {
+                return;
+            }
+
+            if (Mapping.TryDrop(folio))
+            {
+                _ = Interlocked.Increment(ref _reclaimedFolios);
+            }
+        }
+    }
+
+    /// <summary>Puts an isolated folio back that could not be dropped.</summary>
+    internal void PutBack(Folio folio) => _queues.PutBack(folio);
+}

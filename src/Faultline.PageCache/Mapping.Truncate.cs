@@ -1,0 +1,127 @@
+// Taking pages out of the cache.
+//
+// TruncatePages is for whoever removes or moves data: it asserts the Invalidate mode over its range, so that no fill
+// can bring a page back between the drop and the change of the block map (R1). DropClean is advice, drops only what
+// nobody uses, and needs no mode: the data on the device stay what they were.
+
+using System;
+using Faultline.Base;
+using Faultline.Locking;
+
+namespace Faultline.PageCache;
+
+public sealed partial class Mapping
+{
+    /// <summary>Removes every page wholly inside a byte range and zeroes the rest of the range in the folios at its edges.</summary>
+    /// <param name="start">First byte.</param>
+    /// <param name="end">First byte after the range; <see cref="long.MaxValue"/> for everything after.</param>
+    /// <locks>Caller: invalidate in mode Invalidate over the pages of the range. Takes: folio, cache tree. Waits for folio locks.</locks>
+    public void TruncatePages(long start, long end)
+    {
+        Check.That(start >= 0);
+        Check.That(start < end);
+        long first = start >> Folio.PageShift;
+        long last = (end - 1) >> Folio.PageShift;
+        InvalidateLock.AssertHeld(InvalidateMode.Invalidate, first, last);
+        TruncatePass(start, end, first, last, waits: false);
+        TruncatePass(start, end, first, last, waits: true);
+    }
+
+    /// <summary>Drops clean, unused pages wholly inside a range (DONTNEED). Never waits.</summary>
+    /// <param name="first">First page.</param>
+    /// <param name="last">Last page.</param>
+    /// <returns>Pages dropped.</returns>
+    /// <locks>Takes: folio by trylock.</locks>
+    public long DropClean(long first, long last)
+    {
+        long dropped = 0;
+        long index = first;
+        while (index <= last)
+        {
+            Folio? folio = FirstFolio(index, last);
+            if (folio is null)
+            {
+                break;
+            }
+
+            long count = folio.PageCount;
+            long next = folio.Index + count;
+            bool inside = folio.Index >= first && next - 1 <= last;
+            if (!inside)
+            {
+                folio.Put();
+            }
+            else if (TryDrop(folio))
+            {
+                dropped += count;
+            }
+
+            index = Math.Max(next, index + 1);
+        }
+
+        return dropped;
+    }
+
+    /// <summary>The file leaves memory: removes all pages and lets nothing in any more. Waits for fills in flight.</summary>
+    /// <locks>Takes: invalidate (Invalidate) over everything, folio.</locks>
+    public void Close()
+    {
+        using InvalidateGuard guard = InvalidateLock.Acquire(InvalidateMode.Invalidate, 0, long.MaxValue);
+        _closed = true;
+        TruncatePages(0, long.MaxValue);
+        Check.That(CachedPages == 0);
+    }
+
+    // Two passes: the first takes what it can get without waiting, so that the second waits for few folios, and with
+    // most of the range gone.
+    private void TruncatePass(long start, long end, long first, long last, bool waits)
+    {
+        long index = first;
+        while (index <= last)
+        {
+            Folio? folio = FirstFolio(index, last);
+            if (folio is null)
+            {
+                return;
+            }
+
+            long next = Math.Max(folio.Index + folio.PageCount, index + 1);
+            bool locked = folio.TryLock();
+            if (!locked && waits)
+            {
+                folio.Lock();
+                locked = true;
+            }
+
+            if (locked)
+            {
+                TruncateFolio(folio, start, end);
+                folio.Unlock();
+            }
+
+            folio.Put();
+            index = next;
+        }
+    }
+
+    private void TruncateFolio(Folio folio, long start, long end)
+    {
+        if (!ReferenceEquals(folio.Mapping, this))
+        {
+            return;
+        }
+
+        long folioEnd = folio.Position + folio.SizeBytes;
+        if (start <= folio.Position && (end >= folioEnd || end >= Host.SizeBytes))
+        {
+            RemoveFromIndex(folio);
+            Pool.Uncached(folio);
+            folio.Put();
+            return;
+        }
+
+        int from = (int)(Math.Max(start, folio.Position) - folio.Position);
+        int to = (int)(Math.Min(end, folioEnd) - folio.Position);
+        folio.Bytes(from, to - from).Clear();
+    }
+}

@@ -1,0 +1,160 @@
+// The cached pages of one file: the address_space of Linux.
+//
+// Invariants
+//   - A folio is in the index exactly while its Mapping is this one and the index holds one of its references.
+//   - Pages enter only under the invalidate lock in a mode that allows it (Fill), and leave under the folio lock.
+// Locks
+//   InvalidateLock (340): filling S-like, invalidating X-like.   folio lock (400).   _tree (500): the index's writers.
+//   Looking up and copying take none of them.
+//
+// Mapping.cs           construction, look-up, removal
+// Mapping.Read.cs      reading through the cache (locked entry points: they take the invalidate lock)
+// Mapping.Fill.cs      bringing pages in
+// Mapping.Truncate.cs  taking pages out (internals: they assert the caller's mode)
+
+using System.Runtime.CompilerServices;
+using System.Threading;
+using Faultline.Base;
+using Faultline.Locking;
+using Faultline.PageCache.Index;
+
+namespace Faultline.PageCache;
+
+/// <summary>The page cache of one file.</summary>
+public sealed partial class Mapping
+{
+    private static long s_lastId;
+    private readonly FolioIndex _index = new();
+    private readonly SpinLatch _tree;
+    private long _cachedPages; // guarded by _tree
+    private bool _closed; // set under Invalidate over everything
+
+    /// <summary>Makes an empty page cache.</summary>
+    /// <param name="pool">Where its memory comes from.</param>
+    /// <param name="host">The file.</param>
+    /// <param name="fileSystemType">Keys the lock classes.</param>
+    /// <param name="order">Instance order among the invalidate locks of one volume: the inode number.</param>
+    /// <param name="policy">Which invalidate lock.</param>
+    public Mapping(
+        FolioPool pool, IMappingHost host, string fileSystemType, ulong order, InvalidatePolicy policy)
+    {
+        Pool = pool;
+        Host = host;
+        Id = (ulong)Interlocked.Increment(ref s_lastId);
+        InvalidateLock = InvalidateLock.Create(policy, LockClasses.Invalidate.For(fileSystemType), order);
+        FolioLockKey = LockClasses.Folio.For(fileSystemType);
+        _tree = new SpinLatch(LockClasses.CacheTree.For(fileSystemType));
+    }
+
+    /// <summary>Unique in this process.</summary>
+    public ulong Id { get; }
+
+    /// <summary>Where its memory comes from.</summary>
+    public FolioPool Pool { get; }
+
+    /// <summary>The file.</summary>
+    public IMappingHost Host { get; }
+
+    /// <summary>The invalidate lock (rank 340), over page numbers.</summary>
+    public InvalidateLock InvalidateLock { get; }
+
+    /// <summary>Write-back errors of the file.</summary>
+    public ErrorSequence Errors { get; } = new();
+
+    /// <summary>Pages in the cache now.</summary>
+    public long CachedPages => Volatile.Read(ref _cachedPages);
+
+    /// <summary>Lockdep class of this file's folio locks.</summary>
+    internal LockKey FolioLockKey { get; }
+
+    /// <summary>Finds the folio that covers a page and takes a reference. No lock, no I/O, no allocation.</summary>
+    /// <param name="index">Page number.</param>
+    /// <returns>The folio, or null. It may be not uptodate, and may be removed from the cache at any time.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Folio? GetFolio(long index)
+    {
+        Folio? folio = _index.Lookup(index);
+        if (folio is null || !folio.TryGet())
+        {
+            return null;
+        }
+
+        if (folio.Holds(this, index))
+        {
+            return folio;
+        }
+
+        folio.Put();
+        return null;
+    }
+
+    /// <summary>Drops a clean folio that nobody else uses.</summary>
+    /// <param name="folio">A cached folio; the caller's reference is consumed.</param>
+    /// <returns>Whether it was dropped. If not, an isolated folio is back on its queue.</returns>
+    /// <locks>Takes: folio by trylock, cache tree. Never waits.</locks>
+    internal static bool TryDrop(Folio folio)
+    {
+        FolioPool pool = folio.Pool;
+        if (folio.TryLock())
+        {
+            Mapping? mapping = folio.Mapping;
+            if (mapping is not null && folio.IsClean && folio.TryFreeze())
+            {
+                mapping.RemoveFromIndex(folio);
+                pool.Uncached(folio);
+                folio.Unlock();
+                pool.Recycle(folio);
+                return true;
+            }
+
+            folio.Unlock();
+        }
+
+        pool.PutBack(folio);
+        folio.Put();
+        return false;
+    }
+
+    private bool TryInsert(Folio folio)
+    {
+        using (SpinGuard guard = _tree.Acquire())
+        {
+            if (!_index.TryInsertLocked(folio))
+            {
+                return false;
+            }
+
+            folio.Get();
+            _cachedPages += folio.PageCount;
+        }
+
+        Pool.Cached(folio);
+        return true;
+    }
+
+    private void RemoveFromIndex(Folio folio)
+    {
+        using SpinGuard guard = _tree.Acquire();
+        _index.RemoveLocked(folio);
+        _cachedPages -= folio.PageCount;
+        folio.Detach();
+    }
+
+    private Folio? FirstFolio(long index, long last)
+    {
+        using SpinGuard guard = _tree.Acquire();
+        while (index <= last)
+        {
+            Folio? folio = _index.FirstLocked(index, last);
+            if (folio is null || folio.TryGet())
+            {
+                return folio;
+            }
+
+            // Frozen: reclaim has it and is about to remove it.
+            index = folio.Index + folio.PageCount;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,18 @@
+// Why the page cache refuses: one table, each reason raised at one place.
+
+using Faultline.Abi;
+using Faultline.Base;
+
+namespace Faultline.PageCache;
+
+/// <summary>Reasons of the page cache.</summary>
+public static class PageCacheReasons
+{
+    /// <summary>The bytes are not at hand and the caller may not wait.</summary>
+    public static readonly Reason WouldBlock =
+        new("PageCache.WouldBlock", Errno.EAGAIN, "not in the page cache, and the caller may not wait");
+
+    /// <summary>No memory for a page.</summary>
+    public static readonly Reason NoMemory =
+        new("PageCache.NoMemory", Errno.ENOMEM, "no memory for a page of the page cache");
+}

@@ -1,0 +1,54 @@
+// Reading data: through the page cache, or past it with O_DIRECT.
+
+using System;
+using Faultline.Abi;
+using Faultline.Base;
+using Faultline.Iomap;
+using Faultline.Locking;
+using Faultline.PageCache.Reading;
+
+namespace Faultline.Vfs.Files;
+
+public sealed partial class OpenFile
+{
+    /// <summary>Reads bytes at a position.</summary>
+    /// <param name="position">File offset in bytes.</param>
+    /// <param name="destination">Where they go.</param>
+    /// <param name="mode">How far the read may go.</param>
+    /// <returns>Bytes read: fewer than asked at the end of the file or before damage, 0 at the end.</returns>
+    /// <errors>EBADF closed or not open for reading; EISDIR; EINVAL negative position or unaligned direct read; EAGAIN mode is not Blocking; ENOKEY encrypted; ENOMEM; damage throws <see cref="FsException"/> when nothing could be read before it.</errors>
+    /// <locks>Caller: no lock of a file or deeper. Takes on a cache hit: none.</locks>
+    public Result<int> Read(long position, Span<byte> destination, ReadMode mode = ReadMode.Blocking)
+    {
+        if (IsClosed)
+        {
+            return VfsReasons.FileClosed;
+        }
+
+        if (position < 0)
+        {
+            return VfsReasons.NegativePosition;
+        }
+
+        if (_mapping is null || !_notReadable.IsOk)
+        {
+            return _notReadable;
+        }
+
+        return (Flags & OpenFlags.O_DIRECT) == 0
+            ? _mapping.Read(position, destination, _readahead, mode)
+            : ReadDirect(position, destination, mode);
+    }
+
+    private Result<int> ReadDirect(long position, Span<byte> destination, ReadMode mode)
+    {
+        if (mode != ReadMode.Blocking)
+        {
+            // A device always may block, and nothing is cached.
+            return VfsReasons.DirectWouldBlock;
+        }
+
+        using SharedGuard guard = Inode.Lock.AcquireShared();
+        return DirectRead.Read(Inode.IomapOps!, Inode.SizeBytes, position, destination);
+    }
+}

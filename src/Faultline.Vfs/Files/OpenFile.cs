@@ -1,0 +1,99 @@
+// An open file: an inode, how it was opened, and where its readahead stands. Positions are the caller's, so that any
+// number of threads may read one open file at once.
+//
+// Locks: reading data takes what the page cache takes; listing, seeking and extents take the inode lock, shared.
+//
+// OpenFile.cs        life, identity          OpenFile.Read.cs     data
+// OpenFile.Seek.cs   holes and extents       OpenFile.Advise.cs   advice to the page cache
+
+using System;
+using System.Threading;
+using Faultline.Abi;
+using Faultline.Base;
+using Faultline.Locking;
+using Faultline.PageCache;
+using Faultline.PageCache.Reading;
+using Faultline.Vfs.Dentries;
+using Faultline.Vfs.Inodes;
+
+namespace Faultline.Vfs.Files;
+
+/// <summary>An open file.</summary>
+public sealed partial class OpenFile : IDisposable
+{
+    private readonly Mapping? _mapping;
+    private readonly ReadaheadState _readahead;
+    private readonly Result<int> _notReadable;
+    private long _errorCursor; // interlocked
+    private int _isClosed; // interlocked
+
+    /// <summary>Opens an inode; permission has been checked.</summary>
+    /// <param name="inode">The inode; the open file takes over the caller's reference.</param>
+    /// <param name="dentry">The name it was opened by.</param>
+    /// <param name="flags">How it was opened.</param>
+    internal OpenFile(Inode inode, Dentry dentry, OpenFlags flags)
+    {
+        Inode = inode;
+        Dentry = dentry;
+        Flags = flags;
+        _readahead = new ReadaheadState(inode.SuperBlock.Options.ReadaheadBytesMax);
+        bool hasData = inode.IomapOps is not null && (flags & OpenFlags.O_PATH) == 0;
+        _mapping = hasData ? inode.Mapping : null;
+        _notReadable = WhyNotReadable(inode, flags);
+        _errorCursor = _mapping?.Errors.Sample() ?? 0;
+    }
+
+    /// <summary>The inode; referenced while the file is open.</summary>
+    public Inode Inode { get; }
+
+    /// <summary>The name it was opened by.</summary>
+    public Dentry Dentry { get; }
+
+    /// <summary>How it was opened.</summary>
+    public OpenFlags Flags { get; }
+
+    /// <summary>Size in bytes.</summary>
+    public long SizeBytes => Inode.SizeBytes;
+
+    /// <summary>Lists a directory from a cookie.</summary>
+    /// <param name="cookie">0 for the start, or a cookie that the sink was given.</param>
+    /// <param name="sink">Takes the entries, "." and ".." among them.</param>
+    /// <returns>Success at the end or when the sink stopped.</returns>
+    /// <errors>EBADF closed; ENOTDIR not a directory; damage throws <see cref="FsException"/>.</errors>
+    /// <locks>Takes: inode lock, shared, for the whole call; the sink must not call back into the volume.</locks>
+    public Result ReadDirectory(ulong cookie, IDirectorySink sink)
+    {
+        if (IsClosed)
+        {
+            return VfsReasons.FileClosed;
+        }
+
+        using SharedGuard guard = Inode.Lock.AcquireShared();
+        return Inode.ReadDirectory(cookie, sink);
+    }
+
+    /// <summary>Reports a write-back error that this open file has not seen yet, once.</summary>
+    /// <returns>The errno, or OK.</returns>
+    public Errno TakeWritebackError() => _mapping?.Errors.CheckAndAdvance(ref _errorCursor) ?? Errno.OK;
+
+    /// <summary>Closes the file. Calls in flight on other threads finish first or fail with EBADF.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isClosed, 1) == 0)
+        {
+            Inode.Put();
+        }
+    }
+
+    private bool IsClosed => Volatile.Read(ref _isClosed) != 0;
+
+    private static Result<int> WhyNotReadable(Inode inode, OpenFlags flags)
+    {
+        if ((flags & OpenFlags.O_PATH) != 0 || (flags & OpenFlags.O_ACCMODE) == OpenFlags.O_WRONLY)
+        {
+            return VfsReasons.NotReadable;
+        }
+
+        return inode.Attributes.IsDirectory ? VfsReasons.ReadDirectoryData : 0;
+    }
+}

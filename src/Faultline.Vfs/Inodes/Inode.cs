@@ -1,0 +1,186 @@
+// One inode in memory. Drivers derive from it and supply the operations on its contents; the VFS owns caching,
+// reference counts and locks.
+//
+// Invariants
+//   - At most one live Inode object exists for one number of a superblock (InodeCache).
+//   - An inode with a reference is never evicted; the folios of its mapping live until eviction.
+// Locks
+//   Lock: names of a directory, data and size of a file (rank 220 or 230). Drivers document theirs below it.
+
+using System;
+using System.Threading;
+using Faultline.Base;
+using Faultline.Iomap;
+using Faultline.Locking;
+using Faultline.PageCache;
+
+namespace Faultline.Vfs.Inodes;
+
+/// <summary>An inode in memory.</summary>
+public abstract class Inode : IMappingHost
+{
+    /// <summary>Set instead of a count once the inode is being evicted: nobody gets a reference any more.</summary>
+    private const int Dead = int.MinValue;
+
+    private InodeAttributes _attributes; // replaced as a whole; readers need no lock
+    private Mapping? _mapping; // created once, by interlocked exchange
+    private byte[]? _linkTarget; // cache of ReadLink, replaced as a whole
+    private int _references; // interlocked; Dead once eviction has begun
+    private bool _recentlyUsed; // a hint of the reclaim clock: races are harmless
+
+    /// <summary>Makes the in-memory inode.</summary>
+    /// <param name="superBlock">Its volume.</param>
+    /// <param name="number">Its number.</param>
+    /// <param name="attributes">What the disk says of it, already validated.</param>
+    protected Inode(SuperBlock superBlock, InodeNumber number, InodeAttributes attributes)
+    {
+        SuperBlock = superBlock;
+        Number = number;
+        _attributes = attributes;
+        LockClass lockClass = attributes.IsDirectory ? LockClasses.InodeDirectory : LockClasses.InodeFile;
+        Lock = new RwSemaphore(lockClass.For(superBlock.TypeName), number.Value);
+    }
+
+    /// <summary>The volume.</summary>
+    public SuperBlock SuperBlock { get; }
+
+    /// <summary>The number.</summary>
+    public InodeNumber Number { get; }
+
+    /// <summary>The inode lock: rank 220 for directories, 230 for all others.</summary>
+    public RwSemaphore Lock { get; }
+
+    /// <summary>The attributes, a snapshot.</summary>
+    public InodeAttributes Attributes => Volatile.Read(ref _attributes);
+
+    /// <summary>Size in bytes.</summary>
+    public long SizeBytes => Attributes.SizeBytes;
+
+    /// <summary>Maps of a regular file's data; null for everything else.</summary>
+    public virtual IIomapOps? IomapOps => null;
+
+    /// <summary>Whether somebody holds a reference.</summary>
+    public bool IsReferenced => Volatile.Read(ref _references) > 0;
+
+    /// <summary>The page cache of a regular file, made on first use.</summary>
+    /// <returns>The mapping; EINVAL for anything but a regular file.</returns>
+    public Mapping Mapping => Volatile.Read(ref _mapping) ?? CreateMapping();
+
+    /// <summary>The page cache if it was ever used, or null.</summary>
+    internal Mapping? ExistingMapping => Volatile.Read(ref _mapping);
+
+    /// <summary>Looks a name up in this directory.</summary>
+    /// <param name="name">Name bytes, 1 to the format's maximum, without a slash; never "." or "..".</param>
+    /// <returns>The inode's number.</returns>
+    /// <errors>ENOENT no such name; ENOTDIR not a directory; damage throws <see cref="FsException"/>.</errors>
+    /// <locks>Caller: inode lock shared.</locks>
+    public virtual Result<InodeNumber> LookupName(ReadOnlySpan<byte> name) => VfsReasons.LookupNotDirectory;
+
+    /// <summary>Lists this directory from a cookie.</summary>
+    /// <param name="cookie">0 for the start, or a cookie that the sink was given.</param>
+    /// <param name="sink">Takes the entries, including "." and "..".</param>
+    /// <returns>Success at the end or when the sink stopped.</returns>
+    /// <errors>ENOTDIR not a directory; damage throws <see cref="FsException"/>.</errors>
+    /// <locks>Caller: inode lock shared.</locks>
+    public virtual Result ReadDirectory(ulong cookie, IDirectorySink sink) => VfsReasons.ListNotDirectory;
+
+    /// <summary>Reads the target of this symbolic link from disk.</summary>
+    /// <returns>1 to 4095 bytes, no terminator.</returns>
+    /// <errors>EINVAL not a symbolic link; ENOKEY encrypted; damage throws <see cref="FsException"/>.</errors>
+    protected virtual Result<byte[]> ReadLinkFromDisk() => VfsReasons.ReadLinkNotLink;
+
+    /// <summary>Reads an extended attribute.</summary>
+    /// <param name="name">Whole name with namespace.</param>
+    /// <param name="value">Where the value goes; empty asks for the length alone.</param>
+    /// <returns>Length of the value in bytes.</returns>
+    /// <errors>ENODATA no such attribute; ERANGE the buffer is too small; damage throws <see cref="FsException"/>.</errors>
+    public virtual Result<int> GetXattr(ReadOnlySpan<byte> name, Span<byte> value) => VfsReasons.XattrMissing;
+
+    /// <summary>Lists the extended attributes.</summary>
+    /// <param name="sink">Takes the names.</param>
+    /// <returns>Success.</returns>
+    /// <errors>Damage throws <see cref="FsException"/>.</errors>
+    public virtual Result ListXattrs(IXattrSink sink) => Result.Ok;
+
+    /// <summary>Driver state is dropped: the inode leaves memory. Called once, with no reference left.</summary>
+    protected internal virtual void Evict()
+    {
+    }
+
+    /// <summary>The target of this symbolic link, from memory when it was read before.</summary>
+    /// <returns>1 to 4095 bytes.</returns>
+    /// <errors>As <see cref="ReadLinkFromDisk"/>.</errors>
+    public Result<ReadOnlyMemory<byte>> ReadLink()
+    {
+        byte[]? target = Volatile.Read(ref _linkTarget);
+        if (target is not null)
+        {
+            return new ReadOnlyMemory<byte>(target);
+        }
+
+        Result<byte[]> read = ReadLinkFromDisk();
+        if (!read.TryGet(out target, out FsError error))
+        {
+            return error;
+        }
+
+        Volatile.Write(ref _linkTarget, target);
+        return new ReadOnlyMemory<byte>(target);
+    }
+
+    /// <summary>Takes a reference unless the inode is being evicted.</summary>
+    /// <returns>Whether there is one.</returns>
+    public bool TryGet()
+    {
+        int seen = Volatile.Read(ref _references);
+        while (seen >= 0)
+        {
+            int found = Interlocked.CompareExchange(ref _references, seen + 1, seen);
+            if (found == seen)
+            {
+                _recentlyUsed = true;
+                return true;
+            }
+
+            seen = found;
+        }
+
+        return false;
+    }
+
+    /// <summary>Gives a reference back. Never evicts: that is reclaim's business.</summary>
+    public void Put()
+    {
+        int left = Interlocked.Decrement(ref _references);
+        Check.That(left >= 0);
+    }
+
+    /// <summary>Ends the life of an inode that nobody references.</summary>
+    /// <returns>False when somebody does.</returns>
+    internal bool TryKill() => Interlocked.CompareExchange(ref _references, Dead, 0) == 0;
+
+    /// <summary>Reads and clears the reclaim clock's hint.</summary>
+    /// <returns>Whether it was used since the last call.</returns>
+    internal bool TakeRecentlyUsed()
+    {
+        bool used = _recentlyUsed;
+        _recentlyUsed = false;
+        return used;
+    }
+
+    /// <inheritdoc/>
+    Result IMappingHost.Fill(in FillRequest request)
+    {
+        IIomapOps? ops = IomapOps;
+        Check.That(ops is not null);
+        return BufferedRead.Fill(ops, SizeBytes, request);
+    }
+
+    private Mapping CreateMapping()
+    {
+        Check.That(IomapOps is not null);
+        Mapping created = new(
+            SuperBlock.Pool, this, SuperBlock.TypeName, Number.Value, SuperBlock.Options.InvalidatePolicy);
+        return Interlocked.CompareExchange(ref _mapping, created, null) ?? created;
+    }
+}
