@@ -91,7 +91,7 @@ internal sealed class JournalImage : IDisposable
     // The block contents that the tools' own replay leaves, journal and superblock left out.
     internal byte[] ReplayByTool()
     {
-        Tool.Debugfs(Path, "jo", "jr", "jc");
+        Tool.Debugfs(Path, "jr");
         return Comparable(File.ReadAllBytes(Path));
     }
 
