@@ -25,6 +25,12 @@ public readonly struct Result
         }
     }
 
+    /// <summary>A success with a value, for the types that have no implicit conversion: interfaces.</summary>
+    /// <typeparam name="T">Type of the value.</typeparam>
+    /// <param name="value">The value.</param>
+    /// <returns>The success.</returns>
+    public static Result<T> Of<T>(T value) => value;
+
     /// <summary>A failure.</summary>
     /// <param name="error">What went wrong.</param>
     public static implicit operator Result(FsError error) => new(error);

@@ -1,6 +1,5 @@
 // Finding data and holes (lseek with SEEK_DATA and SEEK_HOLE).
 
-using System;
 using Faultline.Base;
 
 namespace Faultline.Iomap;

@@ -137,7 +137,8 @@ public sealed class Folio
 
     /// <summary>Takes the folio lock.</summary>
     /// <locks>Takes: folio (rank 400). The caller holds a reference.</locks>
-    public void Lock() => BitLock.Acquire(ref _flags, FolioFlags.Locked, this, LockKeyOrFail());
+    public void Lock() => BitLock.Acquire(
+        ref _flags, FolioFlags.Locked, this, LockKeyOrFail(), (ulong)Index + 1);
 
     /// <summary>Takes the folio lock if it is free.</summary>
     /// <returns>Whether it was.</returns>

@@ -17,7 +17,7 @@ using Faultline.PageCache.Reclaim;
 namespace Faultline.PageCache;
 
 /// <summary>Memory for folios, with a budget and reclaim.</summary>
-public sealed class FolioPool
+public sealed class FolioPool : IDisposable
 {
     private const int ReclaimAttempts = 4096;
     private const long ReserveBytes = 4L << 20;
@@ -98,6 +98,14 @@ public sealed class FolioPool
         folio.Owner!.Free(memory, order);
         _ = Interlocked.Add(ref _usedBytes, -((long)Folio.PageSize << order));
         _recycled.Add(folio);
+    }
+
+    /// <summary>Frees the pool's memory. No file of it may be open any more; the shared pool is never disposed.</summary>
+    public void Dispose()
+    {
+        Workers.Drain();
+        Check.That(UsedBytes == 0);
+        _arena.Dispose();
     }
 
     private static long DefaultBudget()

@@ -290,6 +290,13 @@ public sealed partial class Mapping
             // OK: because the damage lies elsewhere in the folio; its own readers will meet it.
             return true;
         }
+        catch (FsException)
+        {
+            // The caller's reference: the exception passes the frames that would give it back. The folio is locked
+            // and in the index, so that this is not the last one.
+            folio.Put();
+            throw;
+        }
         finally
         {
             folio.Unlock();

@@ -14,7 +14,6 @@
 
 using System.Runtime.CompilerServices;
 using System.Threading;
-using Faultline.Base;
 using Faultline.Locking;
 using Faultline.PageCache.Index;
 
@@ -142,19 +141,19 @@ public sealed partial class Mapping
 
     private Folio? FirstFolio(long index, long last)
     {
-        using SpinGuard guard = _tree.Acquire();
-        while (index <= last)
+        while (true)
         {
-            Folio? folio = _index.FirstLocked(index, last);
-            if (folio is null || folio.TryGet())
+            using (SpinGuard guard = _tree.Acquire())
             {
-                return folio;
+                Folio? folio = _index.FirstLocked(index, last);
+                if (folio is null || folio.TryGet())
+                {
+                    return folio;
+                }
             }
 
-            // Frozen: reclaim has it and is about to remove it.
-            index = folio.Index + folio.PageCount;
+            // Frozen: reclaim has it and removes it in a moment, without waiting for anything.
+            Scheduler.Yield();
         }
-
-        return null;
     }
 }

@@ -1,6 +1,7 @@
 // A mounted volume. Drivers derive from it; the VFS keeps its inodes and names.
 
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using Faultline.Base;
 using Faultline.Block;
@@ -69,6 +70,14 @@ public abstract class SuperBlock : IDisposable
     /// <summary>Space and limits.</summary>
     /// <returns>The figures.</returns>
     public abstract StatFs StatFs();
+
+    /// <summary>What the volume says of itself.</summary>
+    /// <returns>Type, label, UUID, size.</returns>
+    public abstract VolumeIdentity Identity { get; }
+
+    /// <summary>Everything worth knowing about the volume: features, geometry, state, journal.</summary>
+    /// <returns>Sections in order.</returns>
+    public abstract IReadOnlyList<ReportSection> Report();
 
     /// <summary>Reads an inode from disk and validates it. The VFS calls it once per number and keeps the answer.</summary>
     /// <param name="number">Any number, also a hostile one.</param>

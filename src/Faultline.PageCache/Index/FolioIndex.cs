@@ -34,7 +34,7 @@ internal sealed class FolioIndex
 
         while (true)
         {
-            int slot = (int)(index >> node.Shift) & (IndexNode.Fanout - 1);
+            int slot = SlotOf(index, node.Shift);
             object? entry = Volatile.Read(ref node.Slots[slot]);
             if (entry is Folio folio)
             {
@@ -61,7 +61,7 @@ internal sealed class FolioIndex
         IndexNode node = _root!;
         while (node.Shift > shift)
         {
-            int slot = (int)(folio.Index >> node.Shift) & (IndexNode.Fanout - 1);
+            int slot = SlotOf(folio.Index, node.Shift);
             object? entry = node.Slots[slot];
             if (entry is Folio)
             {
@@ -78,7 +78,7 @@ internal sealed class FolioIndex
             node = (IndexNode)entry;
         }
 
-        int first = (int)(folio.Index >> shift) & (IndexNode.Fanout - 1);
+        int first = SlotOf(folio.Index, shift);
         int count = 1 << (folio.Order - shift);
         for (int slot = first; slot < first + count; slot++)
         {
@@ -104,7 +104,7 @@ internal sealed class FolioIndex
     {
         int shift = LevelOf(folio.Order);
         IndexNode node = NodeAt(folio.Index, shift);
-        int first = (int)(folio.Index >> shift) & (IndexNode.Fanout - 1);
+        int first = SlotOf(folio.Index, shift);
         int count = 1 << (folio.Order - shift);
         for (int slot = first; slot < first + count; slot++)
         {
@@ -131,11 +131,11 @@ internal sealed class FolioIndex
                 return null;
             }
 
-            object? entry = node.Slots[(int)(index >> node.Shift) & (IndexNode.Fanout - 1)];
+            object? entry = node.Slots[SlotOf(index, node.Shift)];
             while (entry is IndexNode child)
             {
                 node = child;
-                entry = node.Slots[(int)(index >> node.Shift) & (IndexNode.Fanout - 1)];
+                entry = node.Slots[SlotOf(index, node.Shift)];
             }
 
             if (entry is Folio folio)
@@ -154,6 +154,9 @@ internal sealed class FolioIndex
 
         return null;
     }
+
+    // The mask comes before the narrowing: a page number has up to 52 bits.
+    private static int SlotOf(long index, int shift) => (int)((index >> shift) & (IndexNode.Fanout - 1));
 
     private static int LevelOf(int order) => order / IndexNode.FanoutLog2 * IndexNode.FanoutLog2;
 
@@ -180,7 +183,7 @@ internal sealed class FolioIndex
         IndexNode node = _root!;
         while (node.Shift > shift)
         {
-            node = (IndexNode)node.Slots[(int)(index >> node.Shift) & (IndexNode.Fanout - 1)]!;
+            node = (IndexNode)node.Slots[SlotOf(index, node.Shift)]!;
         }
 
         return node;
@@ -195,7 +198,7 @@ internal sealed class FolioIndex
             IndexNode? parent = null;
             IndexNode node = _root;
             while (node.Shift > shift
-                && node.Slots[(int)(index >> node.Shift) & (IndexNode.Fanout - 1)] is IndexNode child)
+                && node.Slots[SlotOf(index, node.Shift)] is IndexNode child)
             {
                 parent = node;
                 node = child;
@@ -212,7 +215,7 @@ internal sealed class FolioIndex
                 return;
             }
 
-            Volatile.Write(ref parent.Slots[(int)(index >> parent.Shift) & (IndexNode.Fanout - 1)], null);
+            Volatile.Write(ref parent.Slots[SlotOf(index, parent.Shift)], null);
             parent.UsedSlots--;
         }
     }

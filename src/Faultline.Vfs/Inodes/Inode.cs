@@ -13,6 +13,7 @@ using Faultline.Base;
 using Faultline.Iomap;
 using Faultline.Locking;
 using Faultline.PageCache;
+using Faultline.PageCache.Reading;
 
 namespace Faultline.Vfs.Inodes;
 
@@ -22,7 +23,6 @@ public abstract class Inode : IMappingHost
     /// <summary>Set instead of a count once the inode is being evicted: nobody gets a reference any more.</summary>
     private const int Dead = int.MinValue;
 
-    private InodeAttributes _attributes; // replaced as a whole; readers need no lock
     private Mapping? _mapping; // created once, by interlocked exchange
     private byte[]? _linkTarget; // cache of ReadLink, replaced as a whole
     private int _references; // interlocked; Dead once eviction has begun
@@ -36,7 +36,7 @@ public abstract class Inode : IMappingHost
     {
         SuperBlock = superBlock;
         Number = number;
-        _attributes = attributes;
+        Attributes = attributes;
         LockClass lockClass = attributes.IsDirectory ? LockClasses.InodeDirectory : LockClasses.InodeFile;
         Lock = new RwSemaphore(lockClass.For(superBlock.TypeName), number.Value);
     }
@@ -50,8 +50,8 @@ public abstract class Inode : IMappingHost
     /// <summary>The inode lock: rank 220 for directories, 230 for all others.</summary>
     public RwSemaphore Lock { get; }
 
-    /// <summary>The attributes, a snapshot.</summary>
-    public InodeAttributes Attributes => Volatile.Read(ref _attributes);
+    /// <summary>The attributes, as the disk had them when the inode was read.</summary>
+    public InodeAttributes Attributes { get; }
 
     /// <summary>Size in bytes.</summary>
     public long SizeBytes => Attributes.SizeBytes;
