@@ -79,6 +79,10 @@ public static class ExtReasons
     /// <summary>The inode is free.</summary>
     public static readonly Reason InodeFree = new("Ext.InodeFree", Errno.ESTALE, "inode: free");
 
+    /// <summary>The inode was deleted; it may still be on the orphan list.</summary>
+    public static readonly Reason InodeDeleted =
+        new("Ext.InodeDeleted", Errno.ESTALE, "inode: deleted");
+
     /// <summary>An inode does not match its checksum.</summary>
     public static readonly Reason InodeChecksum =
         new("Ext.InodeChecksum", Errno.EUCLEAN, "inode: wrong checksum");
@@ -211,9 +215,13 @@ public static class ExtReasons
     public static readonly Reason HtreeCount =
         new("Ext.HtreeCount", Errno.EUCLEAN, "hash tree: impossible limit or count");
 
-    /// <summary>Entries of a hash-tree block are out of order or outside the directory.</summary>
-    public static readonly Reason HtreeEntry = new(
-        "Ext.HtreeEntry", Errno.EUCLEAN, "hash tree: entry out of order or outside the directory");
+    /// <summary>Entries of a hash-tree block are out of order.</summary>
+    public static readonly Reason HtreeEntry =
+        new("Ext.HtreeEntry", Errno.EUCLEAN, "hash tree: entry out of order");
+
+    /// <summary>An entry of a hash tree names a block outside the directory.</summary>
+    public static readonly Reason HtreeChild =
+        new("Ext.HtreeChild", Errno.EUCLEAN, "hash tree: child outside the directory");
 
     /// <summary>A hash-tree block does not match its checksum.</summary>
     public static readonly Reason HtreeChecksum =
@@ -289,9 +297,13 @@ public static class ExtReasons
         Errno.ENODEV,
         "journal: lies on another device, which is needed for recovery");
 
-    /// <summary>The journal device belongs to another volume.</summary>
+    /// <summary>The journal device cannot be one.</summary>
     public static readonly Reason JournalForeign =
-        new("Ext.JournalForeign", Errno.EINVAL, "journal: the device is not this volume's journal");
+        new("Ext.JournalForeign", Errno.EINVAL, "journal: the device is no journal");
+
+    /// <summary>The journal device belongs to another volume.</summary>
+    public static readonly Reason JournalForeignUuid = new(
+        "Ext.JournalForeignUuid", Errno.EINVAL, "journal: the device is not this volume's journal");
 
     /// <summary>The journal's inode cannot be used.</summary>
     public static readonly Reason JournalInode =

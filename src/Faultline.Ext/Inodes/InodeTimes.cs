@@ -7,7 +7,6 @@
 //     +-----------------------------------+---+      seconds = (int)low + e × 2^32
 
 using Faultline.Base;
-using Faultline.Ext.Format.Nodes;
 
 namespace Faultline.Ext.Inodes;
 
