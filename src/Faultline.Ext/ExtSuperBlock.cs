@@ -7,6 +7,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Text;
 using Faultline.Base;
 using Faultline.Ext.Format;
 using Faultline.Ext.Format.Nodes;
@@ -234,7 +235,7 @@ public sealed partial class ExtSuperBlock
     private static string Text(ReadOnlySpan<byte> field)
     {
         int end = field.IndexOf((byte)0);
-        return System.Text.Encoding.UTF8.GetString(end < 0 ? field : field.Slice(0, end));
+        return Encoding.UTF8.GetString(end < 0 ? field : field.Slice(0, end));
     }
 
     private ulong JoinBlocks(uint high, uint low) =>

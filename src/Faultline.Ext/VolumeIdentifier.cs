@@ -2,6 +2,7 @@
 // too, so that opening them can say what is wrong.
 
 using System;
+using System.Text;
 using Faultline.Base;
 using Faultline.Ext.Format;
 using Faultline.Vfs.Mounts;
@@ -33,7 +34,7 @@ internal static class VolumeIdentifier
         int end = label.IndexOf((byte)0);
         return new VolumeIdentity(
             TypeNameOf(disk),
-            System.Text.Encoding.UTF8.GetString(end < 0 ? label : label.Slice(0, end)),
+            Encoding.UTF8.GetString(end < 0 ? label : label.Slice(0, end)),
             Uuid.Read(bytes.Slice(0x68, Bytes16.Length)),
             size);
     }

@@ -48,11 +48,7 @@ internal sealed class SourceTree : IDisposable
     internal static byte[] Bytes(Prng random, int length)
     {
         byte[] bytes = new byte[length];
-        for (int index = 0; index < length; index++)
-        {
-            bytes[index] = (byte)(random.NextUInt64() & 0xFF);
-        }
-
+        random.Fill(bytes);
         return bytes;
     }
 

@@ -3,7 +3,7 @@
 
 using System;
 using Faultline.Base;
-using Faultline.Ext.Encoding;
+using Faultline.Ext.Folding;
 using Faultline.Ext.Format.Nodes;
 using Faultline.Ext.Inodes;
 

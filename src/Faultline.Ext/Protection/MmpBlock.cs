@@ -1,6 +1,7 @@
 // The block of multiple mount protection: who has the volume open. A reader reports it and waits for nobody.
 
 using System;
+using System.Text;
 using Faultline.Base;
 using Faultline.Block.Buffers;
 using Faultline.Ext.Format;
@@ -45,7 +46,7 @@ internal sealed class MmpBlock
     private static string Text(ReadOnlySpan<byte> field)
     {
         int end = field.IndexOf((byte)0);
-        return System.Text.Encoding.UTF8.GetString(end < 0 ? field : field.Slice(0, end));
+        return Encoding.UTF8.GetString(end < 0 ? field : field.Slice(0, end));
     }
 
     private Result Verify(ReadOnlySpan<byte> bytes, BlockNumber block, in BlockContext context)

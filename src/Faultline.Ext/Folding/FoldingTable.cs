@@ -6,7 +6,7 @@ using System.IO;
 using System.IO.Compression;
 using Faultline.Base;
 
-namespace Faultline.Ext.Encoding;
+namespace Faultline.Ext.Folding;
 
 /// <summary>How characters fold and how marks are ordered.</summary>
 internal sealed class FoldingTable

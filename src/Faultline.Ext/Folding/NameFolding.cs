@@ -6,7 +6,7 @@ using System;
 using System.Buffers;
 using System.Text;
 
-namespace Faultline.Ext.Encoding;
+namespace Faultline.Ext.Folding;
 
 /// <summary>Folds and compares names.</summary>
 internal static class NameFolding
