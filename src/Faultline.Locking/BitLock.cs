@@ -122,7 +122,7 @@ public static class BitLock
         if (Lockdep.Enabled)
         {
             Lockdep.Acquired(owner);
-            _ = Lockdep.Releasing(owner, LockMode.Exclusive);
+            _ = Lockdep.Releasing(owner);
         }
     }
 

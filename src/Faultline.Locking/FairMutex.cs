@@ -68,7 +68,7 @@ public sealed class FairMutex
 
     internal void Release()
     {
-        if (!Lockdep.Enabled || Lockdep.Releasing(this, LockMode.Exclusive))
+        if (!Lockdep.Enabled || Lockdep.Releasing(this))
         {
             _core.ReleaseExclusive();
         }

@@ -110,7 +110,7 @@ public sealed class FreezeLevels
 
         public void LeaveShared()
         {
-            if (!Lockdep.Enabled || Lockdep.Releasing(this, LockMode.Shared))
+            if (!Lockdep.Enabled || Lockdep.Releasing(this))
             {
                 _core.ReleaseShared();
             }

@@ -23,6 +23,9 @@ internal struct HeldLock
     /// <summary>Number of pins.</summary>
     public int PinCount;
 
-    /// <summary>Hash of the stack below this entry.</summary>
-    public ulong ChainBelow;
+    /// <summary>Class, subclass and mode in one number.</summary>
+    public int Token;
+
+    /// <summary>Hash of the stack up to and including this entry.</summary>
+    public ulong ChainHash;
 }

@@ -132,7 +132,7 @@ public abstract class InvalidateLock
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Release(RangeTicket ticket)
     {
-        if (!Lockdep.Enabled || Lockdep.Releasing(this, ModeOf(ticket.Mode)))
+        if (!Lockdep.Enabled || Lockdep.Releasing(this))
         {
             GiveBack(ticket);
         }

@@ -5,8 +5,11 @@
 
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Runtime.CompilerServices;
+using Faultline.Base;
 using Faultline.Locking.Ranges;
+using Faultline.Locking.Reporting;
 using Faultline.Locking.Validation;
 
 namespace Faultline.Locking;
@@ -25,13 +28,83 @@ public static class Lockdep
     }
 
     /// <summary>The validator of tasks that have none of their own.</summary>
-    public static LockValidator Global { get; } = new();
+    public static LockValidator Global { get; } = CreateGlobal();
 
     /// <summary>The validator of the current task.</summary>
-    public static LockValidator Current => TaskContext.Current.OwnValidator ?? Global;
+    public static LockValidator Current => ValidatorOf(TaskContext.Current);
 
     /// <summary>What the global validator has found.</summary>
     public static IReadOnlyList<LockReport> Reports => Global.Reports;
+
+    /// <summary>Numbers of the global validator.</summary>
+    public static LockStatistics Statistics => Global.Statistics;
+
+    /// <summary>Writes which declared orders the global validator has seen and which not.</summary>
+    /// <param name="path">The text file to write.</param>
+    public static void WriteCoverage(string path) =>
+        File.WriteAllText(path, LockCoverage.Of(Global.Edges).ToText());
+
+    /// <summary>Says that this path may take a lock, even if not this time (might_lock).</summary>
+    /// <param name="request">What it may take.</param>
+    public static void MightAcquire(in LockRequest request)
+    {
+        if (Enabled)
+        {
+            TaskContext task = TaskContext.Current;
+            ValidatorOf(task).Check(task, request, isTry: false);
+        }
+    }
+
+    /// <summary>Makes releasing a held lock an error until the scope ends: for callers whose callee
+    /// must not drop and retake it.</summary>
+    /// <param name="instance">A lock that the current task holds.</param>
+    /// <returns>The scope.</returns>
+    public static PinScope Pin(object instance)
+    {
+        if (Enabled)
+        {
+            TaskContext task = TaskContext.Current;
+            int index = FindHeld(task, instance);
+            Check.That(index >= 0);
+            task.Held[index].PinCount++;
+        }
+
+        return new PinScope(instance);
+    }
+
+    /// <summary>The object of a lock goes away (is freed or reused): nobody may hold it.</summary>
+    /// <param name="instance">The lock object, or the owner of its word.</param>
+    public static void MarkDestroyed(object instance)
+    {
+        if (!Enabled)
+        {
+            return;
+        }
+
+        TaskContext current = TaskContext.Current;
+        foreach (TaskContext task in TaskContext.All())
+        {
+            foreach (HeldLock held in task.Snapshot())
+            {
+                if (ReferenceEquals(held.Instance, instance))
+                {
+                    ValidatorOf(current).ReportDestroyed(current, task, held.Key!);
+                }
+            }
+        }
+    }
+
+    /// <summary>Reports locks that the current task still holds where it must hold none: on the way
+    /// back to the user, at the end of a request.</summary>
+    /// <param name="where">For the report.</param>
+    public static void ExpectNothingHeld(string where)
+    {
+        TaskContext task = TaskContext.Current;
+        if (task.HeldCount > 0)
+        {
+            ValidatorOf(task).ReportHeld(task, where);
+        }
+    }
 
     /// <summary>Promises that a held lock serialises taking several locks of one class.</summary>
     /// <param name="nestLock">The outer lock; reported when it is not held.</param>
@@ -52,6 +125,16 @@ public static class Lockdep
         TaskContext task = TaskContext.Current;
         int index = FindHeld(task, instance);
         return index >= 0 && task.Held[index].Mode == mode;
+    }
+
+    internal static void Unpin(object instance)
+    {
+        TaskContext task = TaskContext.Current;
+        int index = FindHeld(task, instance);
+        if (index >= 0)
+        {
+            task.Held[index].PinCount--;
+        }
     }
 
     internal static bool IsRangeHeld(
@@ -76,11 +159,11 @@ public static class Lockdep
         TaskContext task = TaskContext.Current;
         if (request.Key.Class.Kind != LockKind.Spin)
         {
-            task.BeforeBlocking(request.Instance);
+            task.AssertMayBlock(request.Instance);
         }
 
         task.Controlled?.Switch(request.Key.Name);
-        (task.OwnValidator ?? Global).Check(task, request, isTry: false);
+        ValidatorOf(task).Check(task, request, isTry: false);
         Push(task, request).IsWaiting = true;
     }
 
@@ -99,18 +182,18 @@ public static class Lockdep
     internal static void Tried(in LockRequest request)
     {
         TaskContext task = TaskContext.Current;
-        (task.OwnValidator ?? Global).Check(task, request, isTry: true);
+        ValidatorOf(task).Check(task, request, isTry: true);
         Push(task, request).IsTry = true;
     }
 
     /// <summary>Before a lock is released; false when the task must not release it.</summary>
-    internal static bool Releasing(object instance, LockMode mode)
+    internal static bool Releasing(object instance)
     {
         TaskContext task = TaskContext.Current;
         int index = FindHeld(task, instance);
         if (index < 0)
         {
-            (task.OwnValidator ?? Global).ReportBadRelease(task, instance, mode);
+            ValidatorOf(task).ReportBadRelease(task, instance, null);
             return false;
         }
 
@@ -129,7 +212,10 @@ public static class Lockdep
             return;
         }
 
-        (task.OwnValidator ?? Global).ReportForeignRelease(task, owner, key);
+        if (!HandedOverLocks.Remove(owner, key))
+        {
+            ValidatorOf(task).ReportBadRelease(task, owner, key);
+        }
     }
 
     internal static void HandedOver(object instance, LockKey key)
@@ -138,11 +224,12 @@ public static class Lockdep
         int index = FindKey(task, instance, key);
         if (index < 0)
         {
-            (task.OwnValidator ?? Global).ReportBadRelease(task, instance, LockMode.Exclusive);
+            ValidatorOf(task).ReportBadRelease(task, instance, key);
             return;
         }
 
         Pop(task, index);
+        HandedOverLocks.Add(instance, key);
     }
 
     internal static void Downgraded(object instance, LockMode mode)
@@ -152,7 +239,7 @@ public static class Lockdep
         if (index >= 0)
         {
             task.Held[index].Mode = mode;
-            (task.OwnValidator ?? Global).Rehash(task, index);
+            LockValidator.Rehash(task, index);
         }
     }
 
@@ -161,7 +248,7 @@ public static class Lockdep
         TaskContext task = TaskContext.Current;
         if (task.SpinDepth > 0)
         {
-            (task.OwnValidator ?? Global).ReportSleep(task, what);
+            ValidatorOf(task).ReportSleep(task, what);
         }
     }
 
@@ -169,9 +256,11 @@ public static class Lockdep
     {
         if (task.HeldCount > 0 && task.Controlled?.IsAborted != true)
         {
-            (task.OwnValidator ?? Global).ReportHeldAtEnd(task);
+            ValidatorOf(task).ReportHeld(task, "the end of the task");
         }
     }
+
+    internal static LockValidator ValidatorOf(TaskContext task) => task.OwnValidator ?? Global;
 
     private static ref HeldLock Push(TaskContext task, in LockRequest request)
     {
@@ -183,6 +272,9 @@ public static class Lockdep
         held.Order = request.Order;
         held.First = request.First;
         held.Last = request.Last;
+        held.Token = LockValidator.TokenOf(request.Key, request.Subclass, request.Mode);
+        held.ChainHash = ChainCache.Mix(task.ChainHash, held.Token);
+        task.ChainHash = held.ChainHash;
         if (request.Key.Class.Kind == LockKind.Spin)
         {
             task.SpinDepth++;
@@ -193,20 +285,19 @@ public static class Lockdep
 
     private static void Pop(TaskContext task, int index)
     {
-        HeldLock held = task.Held[index];
+        ref HeldLock held = ref task.Held[index];
         if (held.Key!.Class.Kind == LockKind.Spin)
         {
             task.SpinDepth--;
         }
 
-        LockValidator validator = task.OwnValidator ?? Global;
         if (held.PinCount > 0)
         {
-            validator.ReportPinned(task, held);
+            ValidatorOf(task).ReportPinned(task, held.Key);
         }
 
         task.RemoveHeld(index);
-        validator.Rehash(task, index);
+        LockValidator.Rehash(task, index);
     }
 
     private static int FindHeld(TaskContext task, object instance)
@@ -242,6 +333,17 @@ public static class Lockdep
         }
 
         return -1;
+    }
+
+    private static LockValidator CreateGlobal()
+    {
+        LockValidator validator = new();
+        if (s_enabled)
+        {
+            LockdepOutput.Arm(validator);
+        }
+
+        return validator;
     }
 
     private static bool ReadSwitch() =>

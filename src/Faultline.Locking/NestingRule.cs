@@ -8,8 +8,11 @@ public enum NestingRule
     /// <summary>Never, unless under a nest lock (<see cref="Lockdep.NestUnder"/>).</summary>
     Single,
 
-    /// <summary>With distinct subclasses, and in ascending instance order where orders are given.</summary>
+    /// <summary>With distinct subclasses, in an order that the subclasses stand for.</summary>
     Subclass,
+
+    /// <summary>With distinct subclasses and, where both have one, ascending instance order.</summary>
+    SubclassAscending,
 
     /// <summary>Any number, in strictly ascending instance order.</summary>
     Ascending,

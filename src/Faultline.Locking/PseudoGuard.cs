@@ -5,13 +5,11 @@ namespace Faultline.Locking;
 /// <summary>A held pseudo lock; disposal releases it. The default value holds nothing.</summary>
 public ref struct PseudoGuard
 {
-    private readonly LockMode _mode;
     private PseudoLock? _lock;
 
-    internal PseudoGuard(PseudoLock held, LockMode mode)
+    internal PseudoGuard(PseudoLock held)
     {
         _lock = held;
-        _mode = mode;
     }
 
     /// <summary>Releases the lock; a second call does nothing.</summary>
@@ -19,7 +17,7 @@ public ref struct PseudoGuard
     {
         PseudoLock? held = _lock;
         _lock = null;
-        held?.Release(_mode);
+        held?.Release();
     }
 
     /// <summary>Gives the hold away: disposal then does nothing.</summary>

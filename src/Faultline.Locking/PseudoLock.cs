@@ -21,7 +21,7 @@ public sealed class PseudoLock(LockKey key)
             Lockdep.Acquired(this);
         }
 
-        return new PseudoGuard(this, mode);
+        return new PseudoGuard(this);
     }
 
     /// <summary>As <see cref="Hold"/> where getting it never waits (a handle that is just there):
@@ -35,7 +35,7 @@ public sealed class PseudoLock(LockKey key)
             Lockdep.Tried(new LockRequest(this, Key, mode));
         }
 
-        return new PseudoGuard(this, mode);
+        return new PseudoGuard(this);
     }
 
     /// <summary>The task may wait here for all holders: every lock it holds becomes an outer one.</summary>
@@ -45,7 +45,7 @@ public sealed class PseudoLock(LockKey key)
         {
             Lockdep.Acquiring(new LockRequest(this, Key, LockMode.Exclusive));
             Lockdep.Acquired(this);
-            _ = Lockdep.Releasing(this, LockMode.Exclusive);
+            _ = Lockdep.Releasing(this);
         }
     }
 
@@ -58,11 +58,11 @@ public sealed class PseudoLock(LockKey key)
         }
     }
 
-    internal void Release(LockMode mode)
+    internal void Release()
     {
         if (Lockdep.Enabled)
         {
-            _ = Lockdep.Releasing(this, mode);
+            _ = Lockdep.Releasing(this);
         }
     }
 }

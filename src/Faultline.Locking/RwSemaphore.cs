@@ -122,7 +122,7 @@ public sealed class RwSemaphore
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void ReleaseShared()
     {
-        if (!Lockdep.Enabled || Lockdep.Releasing(this, LockMode.Shared))
+        if (!Lockdep.Enabled || Lockdep.Releasing(this))
         {
             _core.ReleaseShared();
         }
@@ -131,7 +131,7 @@ public sealed class RwSemaphore
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void ReleaseExclusive()
     {
-        if (!Lockdep.Enabled || Lockdep.Releasing(this, LockMode.Exclusive))
+        if (!Lockdep.Enabled || Lockdep.Releasing(this))
         {
             _core.ReleaseExclusive();
         }

@@ -75,7 +75,7 @@ public sealed class SpinLatch
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Release()
     {
-        if (Lockdep.Enabled && !Lockdep.Releasing(this, LockMode.Exclusive))
+        if (Lockdep.Enabled && !Lockdep.Releasing(this))
         {
             return;
         }
@@ -92,8 +92,7 @@ public sealed class SpinLatch
     {
         if (Lockdep.Enabled && TaskContext.Current.IsControlled)
         {
-            using NonBlockingScope scope = NonBlocking.Allow(); // A spin is no wait in production.
-            WaitQueue fresh = new("spin latch");
+            WaitQueue fresh = new("spin latch") { IsOfLatch = true };
             WaitQueue takers =
                 Interlocked.CompareExchange(ref _controlledTakers, fresh, null) ?? fresh;
             takers.WaitUntil(this, static latch => Interlocked.Exchange(ref latch._held, 1) == 0);

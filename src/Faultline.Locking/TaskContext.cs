@@ -5,6 +5,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using Faultline.Base;
 using Faultline.Locking.Scheduling;
@@ -86,6 +87,9 @@ public sealed class TaskContext
 
     internal int SpinDepth { get; set; }
 
+    /// <summary>Hash of the whole held stack.</summary>
+    internal ulong ChainHash { get; set; }
+
     /// <summary>What the task is parked for, for the blocked-on graph.</summary>
     internal object? WaitingFor { get; set; }
 
@@ -100,13 +104,23 @@ public sealed class TaskContext
     public IReadOnlyList<string> DescribeHeld()
     {
         List<string> lines = [];
-        foreach (HeldLock held in Held)
+        foreach (HeldLock held in Snapshot())
         {
             string state = held.IsWaiting ? "waits for" : "holds";
             lines.Add($"{state} {held.Key} ({held.Mode})");
         }
 
         return lines;
+    }
+
+    /// <summary>A copy that another thread may read; it can be slightly stale.</summary>
+    internal HeldLock[] Snapshot()
+    {
+        HeldLock[] held = _held;
+        int count = Math.Min(HeldCount, held.Length);
+        return [.. held.AsSpan(0, count)
+            .ToArray()
+            .Where(static each => each.Instance is not null && each.Key is not null)];
     }
 
     internal static TaskContext[] All()
@@ -148,6 +162,24 @@ public sealed class TaskContext
 
     /// <summary>Called before any wait: fails inside a non-blocking scope.</summary>
     internal void BeforeBlocking(object what)
+    {
+        if (what is WaitQueue { IsOfLatch: true })
+        {
+            Controlled?.ThrowIfAborted();
+            return;
+        }
+
+        bool isChecked = HeldCount > 0 && _held[HeldCount - 1].IsWaiting;
+        if (SpinDepth > 0 && !isChecked)
+        {
+            Lockdep.ValidatorOf(this).ReportSleep(this, what.ToString() ?? "a wait");
+        }
+
+        AssertMayBlock(what);
+    }
+
+    /// <summary>Fails inside a non-blocking scope, and ends a controlled run that is over.</summary>
+    internal void AssertMayBlock(object what)
     {
         if (NonBlockingReason is not null)
         {

@@ -19,6 +19,9 @@ public sealed class WaitQueue(string name)
     /// <summary>The name for reports.</summary>
     public string Name { get; } = name;
 
+    /// <summary>True for the queue of a spin latch, where a wait stands for spinning.</summary>
+    internal bool IsOfLatch { get; init; }
+
     /// <summary>Waits until a condition holds.</summary>
     /// <typeparam name="T">What the condition looks at.</typeparam>
     /// <param name="state">Given to the condition.</param>

@@ -118,4 +118,8 @@ public static class VfsReasons
     /// <summary>Asking for write access on a read-only mount.</summary>
     public static readonly Reason AccessReadOnly =
         new("Vfs.AccessReadOnly", Errno.EROFS, "the volume is mounted read-only");
+
+    /// <summary>An inode by number for somebody who must search directories.</summary>
+    public static readonly Reason HandleNotPermitted =
+        new("Vfs.HandleNotPermitted", Errno.EPERM, "only a privileged caller may open an inode by number");
 }

@@ -27,4 +27,40 @@ public static class FaultlineReasons
     /// <summary>A file larger than the caller allows.</summary>
     public static readonly Reason FileTooLarge =
         new("Faultline.FileTooLarge", Errno.EFBIG, "file is larger than the caller allows");
+
+    /// <summary>A name that no directory may hold.</summary>
+    public static readonly Reason ImpossibleName =
+        new("Faultline.ImpossibleName", Errno.EUCLEAN, "directory entry: name is empty or holds a slash or a zero byte");
+
+    /// <summary>A directory with two parents, or a loop.</summary>
+    public static readonly Reason DirectoryTwice =
+        new("Faultline.DirectoryTwice", Errno.EUCLEAN, "directory: reached by a second name or by a loop, not entered again");
+
+    /// <summary>The host refused one item of a copy.</summary>
+    public static readonly Reason HostRefused =
+        new("Faultline.HostRefused", Errno.EIO, "the host refused");
+
+    /// <summary>A tree deeper than any real one.</summary>
+    public static readonly Reason TreeTooDeep =
+        new("Faultline.TreeTooDeep", Errno.ENAMETOOLONG, "path from the start of the walk exceeds 64 KiB, not entered");
+
+    /// <summary>A directory without recursion.</summary>
+    public static readonly Reason NotRecursive =
+        new("Faultline.NotRecursive", Errno.EISDIR, "is a directory, and the copy is not recursive");
+
+    /// <summary>Something the host does not permit or know.</summary>
+    public static readonly Reason NotPreserved =
+        new("Faultline.NotPreserved", Errno.EPERM, "the host did not let it be preserved");
+
+    /// <summary>Data that end before the size says.</summary>
+    public static readonly Reason ShortFile =
+        new("Faultline.ShortFile", Errno.EUCLEAN, "file ended before its size");
+
+    /// <summary>A socket in a tar export.</summary>
+    public static readonly Reason TarType =
+        new("Faultline.TarType", Errno.EOPNOTSUPP, "tar cannot hold an inode of this type");
+
+    /// <summary>A directory of the host that cannot be read.</summary>
+    public static readonly Reason HostUnreadable =
+        new("Faultline.HostUnreadable", Errno.EACCES, "the host's directory cannot be read");
 }

@@ -1,6 +1,5 @@
 // Listing directories.
 
-using System;
 using System.Collections.Generic;
 using Faultline.Abi;
 using Faultline.Base;

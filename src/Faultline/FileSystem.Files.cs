@@ -22,6 +22,23 @@ public sealed partial class FileSystem
     public InodeStat Stat(UnixPath path, FinalLink finalLink = FinalLink.Follow) =>
         Guarded(path, () => _mount.Stat(path.Span, finalLink));
 
+    /// <summary>The attributes of an inode by number, as a directory item gives it.</summary>
+    /// <param name="inode">Inode number.</param>
+    /// <returns>Inode number and attributes.</returns>
+    /// <exception cref="FileSystemException">EPERM the credentials are not privileged; ESTALE a free inode; EUCLEAN damage.</exception>
+    public InodeStat StatInode(ulong inode) => Guarded<InodeStat>(default, () =>
+    {
+        Result<Inode> found = _mount.GetInode(new InodeNumber(inode));
+        if (!found.TryGet(out Inode? known, out FsError error))
+        {
+            return error;
+        }
+
+        InodeStat stat = new(known.Number, known.Attributes);
+        known.Put();
+        return stat;
+    });
+
     /// <summary>Whether a path names something.</summary>
     /// <param name="path">The path.</param>
     /// <returns>False when it names nothing (ENOENT, ENOTDIR).</returns>
@@ -91,17 +108,7 @@ public sealed partial class FileSystem
     public IReadOnlyList<XattrItem> GetXattrs(UnixPath path, FinalLink finalLink = FinalLink.Keep)
     {
         using PathReference at = Guarded(path, () => _mount.Resolve(path.Span, finalLink));
-        XattrCollector collector = new();
         Inode inode = at.Inode;
-        _ = Guarded(path, () => inode.ListXattrs(collector) is { IsOk: false } failed ? failed.Error : Result.Of(0));
-        List<XattrItem> items = [];
-        foreach ((UnixPath name, long length) in collector.Names)
-        {
-            byte[] value = new byte[length];
-            int read = length == 0 ? 0 : Guarded(path, () => inode.GetXattr(name.Span, value));
-            items.Add(new XattrItem(name, value.AsMemory(0, read)));
-        }
-
-        return items;
+        return Guarded(path, () => Result.Of(XattrReader.Read(inode)));
     }
 }

@@ -4,7 +4,6 @@
 
 using System;
 using System.IO;
-using Faultline.Base;
 using Faultline.Block;
 using Faultline.Block.Devices;
 using Faultline.Locking;

@@ -1,0 +1,42 @@
+// The benchmarks: one sub-command a subject. Every gate that a subject has is printed with its value
+// and decides the exit code: 0 all gates met, 1 a gate missed, 2 wrong usage.
+
+using System;
+using System.Linq;
+using Faultline.Bench.Locks;
+
+namespace Faultline.Bench;
+
+internal static class Program
+{
+    private static readonly (string Name, string What, Func<Gates> Run)[] s_subjects =
+    [
+        ("locks", "semaphore and invalidate lock against ReaderWriterLockSlim", LockBench.Run),
+    ];
+
+    private static int Main(string[] arguments)
+    {
+        (string Name, string What, Func<Gates> Run)[] chosen =
+            [.. s_subjects.Where(subject => arguments.Contains(subject.Name))];
+        if (chosen.Length == 0)
+        {
+            Console.WriteLine("usage: Faultline.Bench <subject>...");
+            foreach ((string name, string what, _) in s_subjects)
+            {
+                Console.WriteLine($"  {name,-12} {what}");
+            }
+
+            return 2;
+        }
+
+        bool areAllMet = true;
+        foreach ((_, _, Func<Gates> run) in chosen)
+        {
+            Gates gates = run();
+            gates.Print();
+            areAllMet &= gates.AreAllMet;
+        }
+
+        return areAllMet ? 0 : 1;
+    }
+}
