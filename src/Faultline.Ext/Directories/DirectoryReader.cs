@@ -1,0 +1,201 @@
+// Lists directories and looks names up in them, wherever their entries are: in blocks, with or without a hash tree,
+// or in the inode.
+//
+// A cookie is the place of the next entry: its byte in the directory's file, or for inline directories 1 after ".",
+// 2 after "..", then 2 + its byte in the inline data. A cookie that points between entries goes on at the
+// next one, so that a hostile cookie does no harm. Locks: caller, the directory's inode lock.
+
+using System;
+using Faultline.Abi;
+using Faultline.Base;
+using Faultline.Block.Buffers;
+using Faultline.Ext.Format.Names;
+using Faultline.Ext.Format.Nodes;
+using Faultline.Ext.Inodes;
+using Faultline.Vfs.Inodes;
+
+namespace Faultline.Ext.Directories;
+
+/// <summary>Lists directories and looks names up.</summary>
+internal sealed class DirectoryReader
+{
+    private readonly ExtSuperBlock _super;
+    private readonly DirectoryFile _file;
+    private readonly DirectoryNames _names;
+    private readonly HtreeDirectory _trees;
+    private readonly InlineDirectory _inline;
+
+    internal DirectoryReader(ExtSuperBlock super, DirectoryFile file, InlineDirectory inline)
+    {
+        _super = super;
+        _file = file;
+        _names = new DirectoryNames(super);
+        _trees = new HtreeDirectory(super, file, _names);
+        _inline = inline;
+    }
+
+    /// <summary>Looks a name up.</summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="name">The name; of an encrypted directory as it is shown.</param>
+    /// <returns>The inode's number.</returns>
+    /// <errors>ENOENT; ENAMETOOLONG; EINVAL text that the volume refuses; damage throws FsException
+    /// naming inode and block.</errors>
+    internal Result<InodeNumber> Lookup(InodeRecord directory, ReadOnlySpan<byte> name)
+    {
+        if (name.Length > DirEntryDisk.NameLengthMax)
+        {
+            return ExtReasons.NameTooLong;
+        }
+
+        Result result = _names.CheckText(directory, name);
+        if (!result.IsOk)
+        {
+            return result.Error;
+        }
+
+        uint found = directory.Has(ExtInodeFlags.InlineData)
+            ? _inline.Lookup(directory, name)
+            : CanUseTree(directory)
+                ? _trees.Lookup(directory, name)
+                : LookupLinear(directory, name);
+        return found != 0 ? new InodeNumber(found) : ExtReasons.NameMissing;
+    }
+
+    /// <summary>Lists a directory.</summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="cookie">Where to start.</param>
+    /// <param name="sink">Takes the entries.</param>
+    /// <errors>Damage throws FsException naming inode and block.</errors>
+    internal void List(InodeRecord directory, ulong cookie, IDirectorySink sink)
+    {
+        if (directory.Has(ExtInodeFlags.InlineData))
+        {
+            _inline.List(directory, cookie, sink);
+            return;
+        }
+
+        ulong blockSize = (ulong)_super.BlockSize;
+        ulong blockCount = _file.BlockCount(directory);
+        int from = (int)(cookie % blockSize);
+        for (ulong index = cookie / blockSize; index < blockCount; index++)
+        {
+            if (!ListBlock(directory, index, from, sink))
+            {
+                return;
+            }
+
+            from = 0;
+        }
+    }
+
+    /// <summary>Levels of a directory's hash tree.</summary>
+    /// <param name="directory">A directory with a hash tree.</param>
+    /// <returns>Levels of inner blocks, root included.</returns>
+    internal int TreeLevels(InodeRecord directory) => _trees.Levels(directory);
+
+    /// <summary>Type of an entry as the kernel reports it.</summary>
+    /// <param name="type">As stored.</param>
+    /// <returns>The type, Unknown for what is none.</returns>
+    internal static FileType TypeOf(byte type) => type switch
+    {
+        1 => FileType.Regular,
+        2 => FileType.Directory,
+        3 => FileType.CharacterDevice,
+        4 => FileType.BlockDevice,
+        5 => FileType.Fifo,
+        6 => FileType.Socket,
+        7 => FileType.SymbolicLink,
+        _ => FileType.Unknown,
+    };
+
+    // Names of encrypted directories are sought by what is shown of them, which the tree does not know.
+    private static bool CanUseTree(InodeRecord directory) =>
+        directory.Has(ExtInodeFlags.Index) && !directory.Has(ExtInodeFlags.Encrypted);
+
+    private static bool IsDots(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("."u8) || name.SequenceEqual(".."u8);
+
+    private bool ListBlock(InodeRecord directory, ulong index, int from, IDirectorySink sink)
+    {
+        MetadataBuffer block = _file.Read(directory, index);
+        DirEntryReader records = _file.Records(block);
+        ulong start = index * (ulong)_super.BlockSize;
+        Span<byte> shown = stackalloc byte[NoKeyName.LengthMax];
+        while (records.TryRead(out DirEntry entry, out _))
+        {
+            if ((entry.Inode == 0) || (entry.Offset < from))
+            {
+                continue;
+            }
+
+            ReadOnlySpan<byte> name = Show(directory, block, entry, shown);
+            bool isTaken = sink.Add(
+                name, new InodeNumber(entry.Inode), TypeOf(entry.FileType), start + (ulong)entry.End);
+            if (!isTaken)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private uint LookupLinear(InodeRecord directory, ReadOnlySpan<byte> name)
+    {
+        ulong blockCount = _file.BlockCount(directory);
+        Span<byte> shown = stackalloc byte[NoKeyName.LengthMax];
+        for (ulong index = 0; index < blockCount; index++)
+        {
+            MetadataBuffer block = _file.Read(directory, index);
+            DirEntryReader records = _file.Records(block);
+            while (records.TryRead(out DirEntry entry, out _))
+            {
+                bool isFound = (entry.Inode != 0)
+                    && DirectoryNames.Matches(
+                        directory, Show(directory, block, entry, shown), name);
+                if (isFound)
+                {
+                    return entry.Inode;
+                }
+            }
+        }
+
+        return 0;
+    }
+
+    private ReadOnlySpan<byte> Show(
+        InodeRecord directory, MetadataBuffer block, DirEntry entry, Span<byte> shown)
+    {
+        if (!directory.Has(ExtInodeFlags.Encrypted) || IsDots(entry.Name))
+        {
+            return entry.Name;
+        }
+
+        uint hash;
+        uint minor;
+        if (directory.Has(ExtInodeFlags.Casefold))
+        {
+            // The keyed hash of the folded name cannot be computed; the entry brings it along.
+            int offset = entry.Offset + (int)Bits.AlignUp(
+                DirEntryDisk.HeadBytes + entry.Name.Length, 4);
+            bool hasHash = offset + DirEntryDisk.HashBytes <= entry.End;
+            hash = hasHash ? Disk.View<LeUInt32>(block.Bytes, offset).Value : 0U;
+            minor = hasHash ? Disk.View<LeUInt32>(block.Bytes, offset + 4).Value : 0U;
+        }
+        else
+        {
+            hash = _names.Hash(directory, entry.Name, HashVersionOf(directory), out minor);
+        }
+
+        return shown.Slice(0, NoKeyName.Show(entry.Name, hash, minor, shown));
+    }
+
+    private HashVersion HashVersionOf(InodeRecord directory)
+    {
+        byte version = directory.Has(ExtInodeFlags.Index)
+            ? Disk.View<HtreeRootInfoDisk>(
+                _file.Read(directory, 0).Bytes, HtreeRootInfoDisk.Offset).HashVersion
+            : _super.Raw.HashVersion;
+        return version < (byte)HashVersion.SipHash ? (HashVersion)version : HashVersion.HalfMd4;
+    }
+}

@@ -1,0 +1,195 @@
+// Looks names up through the hash tree of a directory: from the root down to the leaf whose hashes include the name's,
+// and on to the next leaves while they hold names of the same hash.
+//
+// Bounds: at most three levels of inner blocks; at most as many leaves as the directory has blocks. Damage is never
+// papered over by a linear search: the error names the block.
+
+using System;
+using Faultline.Base;
+using Faultline.Block.Buffers;
+using Faultline.Ext.Format;
+using Faultline.Ext.Format.Names;
+using Faultline.Ext.Inodes;
+
+namespace Faultline.Ext.Directories;
+
+/// <summary>Hash trees of directories.</summary>
+/// <param name="super">The superblock.</param>
+/// <param name="file">Blocks of directories.</param>
+/// <param name="names">How names compare and hash.</param>
+internal sealed class HtreeDirectory(
+    ExtSuperBlock super, DirectoryFile file, DirectoryNames names)
+{
+    private const int LevelsMax = 3;
+
+    /// <summary>Looks a name up.</summary>
+    /// <param name="directory">A directory with a hash tree.</param>
+    /// <param name="name">The name.</param>
+    /// <returns>Number of the inode, or 0 when there is no such name.</returns>
+    /// <errors>FsException: EUCLEAN naming inode and block; EOPNOTSUPP the hash.</errors>
+    internal uint Lookup(InodeRecord directory, ReadOnlySpan<byte> name)
+    {
+        ulong blockCount = file.BlockCount(directory);
+        MetadataBuffer root = file.Read(directory, 0);
+        HtreeRootInfoDisk info =
+            Disk.View<HtreeRootInfoDisk>(root.Bytes, HtreeRootInfoDisk.Offset);
+        int levels = CheckRoot(directory, info, root.Block);
+        uint hash = names.Hash(directory, name, (HashVersion)info.HashVersion, out _);
+
+        Span<Frame> frames = stackalloc Frame[LevelsMax];
+        frames[0] = Search(root.Bytes, isRoot: true, hash, 0);
+        for (int level = 1; level < levels; level++)
+        {
+            ulong child = Child(directory, frames[level - 1], blockCount);
+            MetadataBuffer node = ReadInner(directory, child);
+            frames[level] = Search(node.Bytes, isRoot: false, hash, child);
+        }
+
+        Span<Frame> used = frames.Slice(0, levels);
+        for (ulong step = 0; step < blockCount; step++)
+        {
+            uint found = SearchLeaf(directory, Child(directory, used[^1], blockCount), name);
+            if (found != 0)
+            {
+                return found;
+            }
+
+            if (!MoveToNextLeaf(directory, used, hash, blockCount))
+            {
+                return 0;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>Depth of a directory's tree, for reports.</summary>
+    /// <param name="directory">A directory with a hash tree.</param>
+    /// <returns>Levels of inner blocks, root included.</returns>
+    internal int Levels(InodeRecord directory)
+    {
+        MetadataBuffer root = file.Read(directory, 0);
+        HtreeRootInfoDisk info =
+            Disk.View<HtreeRootInfoDisk>(root.Bytes, HtreeRootInfoDisk.Offset);
+        return CheckRoot(directory, info, root.Block);
+    }
+
+    // The number of levels of inner blocks, root included.
+    private int CheckRoot(InodeRecord directory, in HtreeRootInfoDisk info, BlockNumber block)
+    {
+        if (info.HashVersion >= (byte)HashVersion.SipHash)
+        {
+            throw new FsException(ExtReasons.HtreeHash.At(
+                directory.Number, block, $"version {info.HashVersion}"));
+        }
+
+        int levelsMax = super.Has(FeatureIncompat.LargeDir) ? LevelsMax : LevelsMax - 1;
+        int levels = info.IndirectLevels + 1;
+        return levels <= levelsMax
+            ? levels
+            : throw new FsException(ExtReasons.HtreeDepth.At(
+                directory.Number, block, $"{info.IndirectLevels} indirect levels"));
+    }
+
+    // The last entry whose hash is not above the one sought; the first entry has none.
+    private static Frame Search(ReadOnlySpan<byte> bytes, bool isRoot, uint hash, ulong block)
+    {
+        int offset = DirectoryBlock.EntriesOffset(isRoot);
+        int count = Disk.View<HtreeCountDisk>(bytes, offset).Count;
+        int low = 1;
+        int high = count - 1;
+        while (low <= high)
+        {
+            int middle = (low + high) / 2;
+            if (EntryHash(bytes, offset, middle) <= hash)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle - 1;
+            }
+        }
+
+        return new Frame(block, isRoot, low - 1, count);
+    }
+
+    private ulong Child(InodeRecord directory, in Frame frame, ulong blockCount)
+    {
+        MetadataBuffer node = file.Read(directory, frame.Block);
+        int offset = DirectoryBlock.EntriesOffset(frame.IsRoot)
+            + (frame.Index * HtreeEntryDisk.SizeBytes);
+        uint child = Disk.View<HtreeEntryDisk>(node.Bytes, offset).Block & HtreeEntryDisk.BlockMask;
+        bool isInside = (child > 0) && (child < blockCount);
+        return isInside
+            ? child
+            : throw new FsException(ExtReasons.HtreeChild.At(
+                directory.Number, node.Block, $"child {child} of {blockCount} blocks"));
+    }
+
+    private MetadataBuffer ReadInner(InodeRecord directory, ulong index)
+    {
+        MetadataBuffer node = file.Read(directory, index);
+        int count = Disk.View<HtreeCountDisk>(node.Bytes, HtreeEntryDisk.NodeEntriesOffset).Count;
+        int room = (node.Bytes.Length / HtreeEntryDisk.SizeBytes) - 1;
+        // Without checksums the verifier cannot tell an inner block from a leaf.
+        bool isInner = DirectoryBlock.IsInner(node.Bytes, file.Rules)
+            && (count >= 1) && (count <= room);
+        return isInner
+            ? node
+            : throw new FsException(ExtReasons.HtreeLevel.At(directory.Number, node.Block));
+    }
+
+    private uint SearchLeaf(InodeRecord directory, ulong index, ReadOnlySpan<byte> name)
+    {
+        DirEntryReader records = file.Records(file.Read(directory, index));
+        while (records.TryRead(out DirEntry entry, out _))
+        {
+            if ((entry.Inode != 0) && DirectoryNames.Matches(directory, entry.Name, name))
+            {
+                return entry.Inode;
+            }
+        }
+
+        return 0;
+    }
+
+    // Whether the next leaf may hold more names of this hash.
+    private bool MoveToNextLeaf(
+        InodeRecord directory, Span<Frame> frames, uint hash, ulong blockCount)
+    {
+        int level = frames.Length - 1;
+        while (frames[level].Index + 1 >= frames[level].Count)
+        {
+            if (level == 0)
+            {
+                return false;
+            }
+
+            level--;
+        }
+
+        frames[level] = frames[level] with { Index = frames[level].Index + 1 };
+        MetadataBuffer node = file.Read(directory, frames[level].Block);
+        int offset = DirectoryBlock.EntriesOffset(frames[level].IsRoot);
+        if ((EntryHash(node.Bytes, offset, frames[level].Index) & ~1U) != hash)
+        {
+            return false;
+        }
+
+        for (level++; level < frames.Length; level++)
+        {
+            ulong child = Child(directory, frames[level - 1], blockCount);
+            int count = Disk.View<HtreeCountDisk>(
+                ReadInner(directory, child).Bytes, HtreeEntryDisk.NodeEntriesOffset).Count;
+            frames[level] = new Frame(child, IsRoot: false, 0, count);
+        }
+
+        return true;
+    }
+
+    private static uint EntryHash(ReadOnlySpan<byte> bytes, int offset, int index) =>
+        Disk.View<HtreeEntryDisk>(bytes, offset + (index * HtreeEntryDisk.SizeBytes)).Hash;
+
+    private readonly record struct Frame(ulong Block, bool IsRoot, int Index, int Count);
+}

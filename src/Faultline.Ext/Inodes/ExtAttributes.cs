@@ -1,0 +1,84 @@
+// What stat(2) shows of an inode.
+
+using Faultline.Abi;
+using Faultline.Base;
+using Faultline.Ext.Format;
+using Faultline.Ext.Format.Nodes;
+using Faultline.Vfs.Inodes;
+
+namespace Faultline.Ext.Inodes;
+
+/// <summary>Makes the attributes that stat(2) shows.</summary>
+internal static class ExtAttributes
+{
+    private const int ProjectOffset = 0x1C;
+    private const uint ShownFlags = 0x725B_DFFF; // what the kernel lets lsattr(1) see
+
+    private static readonly (ExtInodeFlags Disk, InodeFlags Shared)[] s_flags =
+    [
+        (ExtInodeFlags.Immutable, InodeFlags.Immutable),
+        (ExtInodeFlags.Append, InodeFlags.Append),
+        (ExtInodeFlags.NoAtime, InodeFlags.NoAtime),
+        (ExtInodeFlags.Synchronous, InodeFlags.Synchronous),
+        (ExtInodeFlags.Encrypted, InodeFlags.Encrypted),
+        (ExtInodeFlags.Casefold, InodeFlags.Casefold),
+        (ExtInodeFlags.Verity, InodeFlags.Verity),
+        (ExtInodeFlags.NoDump, InodeFlags.NoDump),
+        (ExtInodeFlags.Compressed, InodeFlags.Compressed),
+    ];
+
+    /// <summary>Attributes of an inode.</summary>
+    /// <param name="super">The superblock.</param>
+    /// <param name="inode">The inode.</param>
+    /// <returns>The attributes.</returns>
+    internal static InodeAttributes Of(ExtSuperBlock super, InodeRecord inode)
+    {
+        bool isDevice = inode.Type is ModeBits.S_IFCHR or ModeBits.S_IFBLK;
+        (uint major, uint minor) = isDevice ? DeviceNumber(inode) : (0U, 0U);
+        return new InodeAttributes
+        {
+            Mode = inode.Mode,
+            Uid = inode.Uid,
+            Gid = inode.Gid,
+            LinkCount = inode.LinkCount,
+            SizeBytes = inode.SizeBytes,
+            Sectors = inode.Sectors,
+            AccessTime = InodeTimes.Access(inode),
+            ModifyTime = InodeTimes.Modify(inode),
+            ChangeTime = InodeTimes.Change(inode),
+            BirthTime = InodeTimes.Birth(inode),
+            DeviceMajor = major,
+            DeviceMinor = minor,
+            Generation = inode.Generation,
+            ProjectId = super.Has(FeatureReadOnlyCompat.Project) ? inode.Extra(ProjectOffset) : 0,
+            Flags = SharedFlags(super, inode),
+            FormatFlags = (uint)inode.Flags & ShownFlags,
+        };
+    }
+
+    // Two encodings: 8 + 8 bits in the first word of the map; or 12 + 20 bits in the second.
+    private static (uint Major, uint Minor) DeviceNumber(InodeRecord inode)
+    {
+        uint old = Disk.View<LeUInt32>(inode.Map);
+        if (old != 0)
+        {
+            return ((old >> 8) & 0xFF, old & 0xFF);
+        }
+
+        uint number = Disk.View<LeUInt32>(inode.Map, sizeof(uint));
+        return ((number >> 8) & 0xFFF, (number & 0xFF) | ((number >> 12) & 0xF_FF00));
+    }
+
+    private static InodeFlags SharedFlags(ExtSuperBlock super, InodeRecord inode)
+    {
+        InodeFlags flags = InodeFlags.None;
+        foreach ((ExtInodeFlags disk, InodeFlags shared) in s_flags)
+        {
+            flags |= inode.Has(disk) ? shared : InodeFlags.None;
+        }
+
+        bool isSystem = (inode.Number.Value < super.FirstInode)
+            && (inode.Number.Value != SpecialInodes.Root);
+        return isSystem ? flags | InodeFlags.System : flags;
+    }
+}

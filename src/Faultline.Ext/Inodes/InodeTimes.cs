@@ -1,0 +1,54 @@
+// Time stamps of inodes: 32 bits of signed seconds, and where the inode has them two more bits of seconds above
+// and thirty bits of nanoseconds.
+//
+//      31                                2 1 0
+//     +-----------------------------------+---+
+//     | nanoseconds                       | e |   extra field
+//     +-----------------------------------+---+      seconds = (int)low + e × 2^32
+
+using Faultline.Base;
+
+namespace Faultline.Ext.Inodes;
+
+/// <summary>Time stamps of inodes.</summary>
+/// <source>docs/format/ext.md#time-stamps; Linux Documentation/filesystems/ext4/inodes.rst</source>
+internal static class InodeTimes
+{
+    private const int AccessLow = 0x08;
+    private const int ChangeLow = 0x0C;
+    private const int ModifyLow = 0x10;
+    private const int ChangeExtra = 0x04;
+    private const int ModifyExtra = 0x08;
+    private const int AccessExtra = 0x0C;
+    private const int BirthLow = 0x10;
+    private const int BirthExtra = 0x14;
+    private const uint NanosecondsMax = 999_999_999;
+
+    internal static UnixTime Access(InodeRecord inode) => Read(inode, AccessLow, AccessExtra);
+
+    internal static UnixTime Change(InodeRecord inode) => Read(inode, ChangeLow, ChangeExtra);
+
+    internal static UnixTime Modify(InodeRecord inode) => Read(inode, ModifyLow, ModifyExtra);
+
+    /// <summary>Creation time, or null when the inode does not have it.</summary>
+    /// <param name="inode">The inode.</param>
+    /// <returns>The time.</returns>
+    internal static UnixTime? Birth(InodeRecord inode) => inode.HasExtra(BirthLow)
+        ? Join(inode.Extra(BirthLow), inode.Extra(BirthExtra))
+        : null;
+
+    /// <summary>Joins both parts of a time stamp.</summary>
+    /// <param name="low">Seconds, low 32 bits, signed.</param>
+    /// <param name="extra">Extra field, or 0.</param>
+    /// <returns>The time.</returns>
+    internal static UnixTime Join(uint low, uint extra)
+    {
+        // OK: because the low part is signed on disk.
+        long seconds = unchecked((int)low) + ((long)(extra & 3) << 32);
+        // Damaged nanoseconds are shown as the last one of their second rather than refused.
+        return new UnixTime(seconds, uint.Min(extra >> 2, NanosecondsMax));
+    }
+
+    private static UnixTime Read(InodeRecord inode, int lowOffset, int extraOffset) =>
+        Join(Disk.View<LeUInt32>(inode.Bytes, lowOffset), inode.Extra(extraOffset));
+}
