@@ -73,6 +73,7 @@ public sealed class NoWaitTests
             isCaught = true;
         }
 
+        mapping.Close();
         Assert.True(isCaught);
     }
 

@@ -50,13 +50,19 @@ internal sealed class Storm
             tasks[index] = Scheduler.Spawn($"storm {index}", () => Loop(role, random));
         }
 
-        foreach (TaskHandle task in tasks)
+        try
         {
-            try { task.Join(); } catch (Exception e) { Console.Error.WriteLine("ORIG " + e); throw; }
+            foreach (TaskHandle task in tasks)
+            {
+                task.Join();
+            }
+        }
+        finally
+        {
+            _mapping.Pool.Workers.Drain();
+            _mapping.Close();
         }
 
-        _mapping.Pool.Workers.Drain();
-        _mapping.Close();
         return _failure is null ? null : $"{_failure}; replay: Storm seed {_seed}";
     }
 
