@@ -75,7 +75,8 @@ internal struct RwCore
             return true;
         }
 
-        ReleaseExclusive();
+        Scheduler.SyncPoint("rw.undo");
+        ReleaseExclusive(); // Somebody may have queued behind the claim: serve him.
         return false;
     }
 
