@@ -18,8 +18,8 @@
 //
 // Invariants: readers and writer exclude each other; a free lock with a queue has its head woken
 // (_wakePending) or a task about to serve it. The sync points (nothing in production) let a
-// controlled schedule stand between the two steps of each of these. Locks: the gate guards the queue and writes of
-// _queued.
+// controlled schedule stand between the two steps of each of these.
+// Locks: the gate guards the queue and writes of _queued.
 
 using System.Runtime.CompilerServices;
 using System.Threading;
