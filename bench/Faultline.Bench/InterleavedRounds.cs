@@ -1,5 +1,6 @@
 // Compares variants on a machine that others use as well: the variants run in turn, round after
-// round, so that a slow second hits all of them, and medians and ratios of the same rounds are used.
+// round, so that a slow second hits all of them, and medians and ratios of the same rounds are
+// used.
 
 using System;
 using System.Collections.Generic;

@@ -1,5 +1,5 @@
-// The benchmarks: one sub-command a subject. Every gate that a subject has is printed with its value
-// and decides the exit code: 0 all gates met, 1 a gate missed, 2 wrong usage.
+// The benchmarks: one sub-command a subject. Every gate that a subject has is printed with its
+// value and decides the exit code: 0 all gates met, 1 a gate missed, 2 wrong usage.
 
 using System;
 using System.Linq;

@@ -163,10 +163,10 @@ internal static class ExtReport
 
     private static ReportSection Rest(ExtInfo info)
     {
-        List<ulong> orphans = [];
+        List<string> orphans = [];
         foreach (InodeNumber orphan in info.Orphans)
         {
-            orphans.Add(orphan.Value);
+            orphans.Add(orphan.ToString());
         }
 
         List<string> problems = [];

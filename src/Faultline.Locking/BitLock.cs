@@ -90,7 +90,8 @@ public static class BitLock
         }
     }
 
-    /// <summary>The current task gives its hold away: somebody else (I/O completion) releases.</summary>
+    /// <summary>The current task gives its hold away: somebody else (I/O completion)
+    /// releases.</summary>
     /// <param name="owner">The object the word belongs to.</param>
     /// <param name="key">The class of the lock.</param>
     public static void HandOver(object owner, LockKey key)
@@ -203,7 +204,8 @@ public static class BitLock
         return waiter;
     }
 
-    /// <summary>Hands the bit to an overdue waiter; false when it must be cleared instead.</summary>
+    /// <summary>Hands the bit to an overdue waiter; false when it must be cleared
+    /// instead.</summary>
     private static bool ReleaseSlow(ref int word, int mask, object owner, Bucket bucket)
     {
         bucket.Gate.Enter();

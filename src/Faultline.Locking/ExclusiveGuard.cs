@@ -1,11 +1,13 @@
-// The scope of an RwSemaphore held exclusive. A ref struct, so that it cannot be kept across an await.
+// The scope of an RwSemaphore held exclusive. A ref struct, so that it cannot be kept across an
+// await.
 
 using System.Runtime.CompilerServices;
 using Faultline.Base;
 
 namespace Faultline.Locking;
 
-/// <summary>A semaphore held exclusive; disposal releases it. The default value holds nothing.</summary>
+/// <summary>A semaphore held exclusive; disposal releases it. The default value holds
+/// nothing.</summary>
 public ref struct ExclusiveGuard
 {
     private RwSemaphore? _lock;
@@ -23,7 +25,7 @@ public ref struct ExclusiveGuard
         Check.That(held is not null);
         _lock = null;
         held.Downgrade();
-        return new SharedGuard(held);
+        return new SharedGuard(held, SharedHold.Counted);
     }
 
     /// <summary>Releases the lock; a second call does nothing.</summary>

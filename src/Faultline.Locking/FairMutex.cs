@@ -57,7 +57,8 @@ public sealed class FairMutex
         return taken;
     }
 
-    /// <summary>Fails a check unless the current task holds the lock. Only with the validator on.</summary>
+    /// <summary>Fails a check unless the current task holds the lock. Only with the validator
+    /// on.</summary>
     public void AssertHeld()
     {
         if (Lockdep.Enabled)

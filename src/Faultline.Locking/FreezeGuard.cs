@@ -5,11 +5,13 @@ namespace Faultline.Locking;
 /// <summary>An entered level; disposal leaves it. The default value holds nothing.</summary>
 public ref struct FreezeGuard
 {
+    private readonly SharedHold _hold;
     private FreezeLevels.Level? _level;
 
-    internal FreezeGuard(FreezeLevels.Level level)
+    internal FreezeGuard(FreezeLevels.Level level, SharedHold hold)
     {
         _level = level;
+        _hold = hold;
     }
 
     /// <summary>Leaves the level; a second call does nothing.</summary>
@@ -17,6 +19,6 @@ public ref struct FreezeGuard
     {
         FreezeLevels.Level? level = _level;
         _level = null;
-        level?.LeaveShared();
+        level?.LeaveShared(_hold);
     }
 }

@@ -1,6 +1,6 @@
 // The freeze protection of a superblock: a reader/writer lock a level. Users enter a level shared;
-// the freezer takes the levels exclusive, outermost first, and keeps them after its call returns, so
-// a hold is given away to whoever thaws. Not recursive: a second Enter can wait for a freezer.
+// the freezer takes the levels exclusive, outermost first, and keeps them after its call returns,
+// so a hold is given away to whoever thaws. Not recursive: a second Enter can wait for a freezer.
 
 using Faultline.Base;
 
@@ -29,8 +29,7 @@ public sealed class FreezeLevels
     public FreezeGuard Enter(FreezeLevel level)
     {
         Level entered = _levels[(int)level];
-        entered.EnterShared();
-        return new FreezeGuard(entered);
+        return new FreezeGuard(entered, entered.EnterShared());
     }
 
     /// <summary>Enters a level unless it is frozen. Never waits.</summary>
@@ -40,12 +39,14 @@ public sealed class FreezeLevels
     public bool TryEnter(FreezeLevel level, out FreezeGuard guard)
     {
         Level entered = _levels[(int)level];
-        bool isEntered = entered.TryEnterShared();
-        guard = isEntered ? new FreezeGuard(entered) : default;
+        SharedHold hold = entered.TryEnterShared();
+        bool isEntered = hold != SharedHold.None;
+        guard = isEntered ? new FreezeGuard(entered, hold) : default;
         return isEntered;
     }
 
-    /// <summary>Waits for all users of a level and keeps new ones out, until <see cref="Thaw"/>.</summary>
+    /// <summary>Waits for all users of a level and keeps new ones out, until <see
+    /// cref="Thaw"/>.</summary>
     /// <param name="level">The level; freeze the outer ones first.</param>
     public void Freeze(FreezeLevel level) => _levels[(int)level].Freeze();
 
@@ -58,7 +59,8 @@ public sealed class FreezeLevels
     /// <returns>True while frozen.</returns>
     public bool IsFrozen(FreezeLevel level) => _levels[(int)level].IsFrozen;
 
-    /// <summary>Fails a check unless the current task has entered. Only with the validator on.</summary>
+    /// <summary>Fails a check unless the current task has entered. Only with the validator
+    /// on.</summary>
     /// <param name="level">The level.</param>
     public void AssertEntered(FreezeLevel level)
     {
@@ -79,40 +81,44 @@ public sealed class FreezeLevels
 
         public bool IsFrozen { get; private set; } // written by the freezer, exclusive
 
-        public void EnterShared()
+        public SharedHold EnterShared()
         {
             if (Lockdep.Enabled)
             {
                 Lockdep.Acquiring(new LockRequest(this, key, LockMode.Shared));
             }
 
-            if (!_core.TryShared())
+            SharedHold hold = _core.TryShared();
+            if (hold == SharedHold.None)
             {
                 _core.SharedSlow(this);
+                hold = SharedHold.Counted;
             }
 
             if (Lockdep.Enabled)
             {
                 Lockdep.Acquired(this);
             }
+
+            return hold;
         }
 
-        public bool TryEnterShared()
+        public SharedHold TryEnterShared()
         {
-            bool taken = _core.TryShared();
-            if (taken && Lockdep.Enabled)
+            SharedHold hold = _core.TryShared();
+            if (hold != SharedHold.None && Lockdep.Enabled)
             {
                 Lockdep.Tried(new LockRequest(this, key, LockMode.Shared));
             }
 
-            return taken;
+            return hold;
         }
 
-        public void LeaveShared()
+        public void LeaveShared(SharedHold hold)
         {
             if (!Lockdep.Enabled || Lockdep.Releasing(this))
             {
-                _core.ReleaseShared();
+                _core.ReleaseShared(hold);
             }
         }
 

@@ -1,6 +1,7 @@
-// The innermost lock of this room: guards the waiter list inside a primitive. Held for a few dozen instructions, with
-// no call out of the room, no allocation and no scheduling point, so it is invisible to the validator and never
-// contended under the controlled scheduler. Enter is one interlocked operation; Exit is a release store.
+// The innermost lock of this room: guards the waiter list inside a primitive. Held for a few dozen
+// instructions, with no call out of the room, no allocation and no scheduling point, so it is
+// invisible to the validator and never contended under the controlled scheduler. Enter is one
+// interlocked operation; Exit is a release store.
 
 using System.Runtime.CompilerServices;
 using System.Threading;

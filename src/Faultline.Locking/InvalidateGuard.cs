@@ -11,6 +11,7 @@ public ref struct InvalidateGuard
     private readonly RangeTicket _ticket;
     private InvalidateLock? _lock;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal InvalidateGuard(InvalidateLock held, RangeTicket ticket)
     {
         _lock = held;

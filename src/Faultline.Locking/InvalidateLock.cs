@@ -13,6 +13,12 @@ namespace Faultline.Locking;
 /// <summary>A range lock with the four modes of <see cref="InvalidateMode"/>.</summary>
 public abstract class InvalidateLock
 {
+    /// <summary>The published (mode, range) of the first task of an idle lock, or 0.</summary>
+    private protected long _inlineSlot;
+
+    /// <summary>Not 0: published ranges are not enough, the policy decides.</summary>
+    private protected int _exclusiveCount;
+
     private static long s_lastId;
 
     private readonly long _id = Interlocked.Increment(ref s_lastId);
@@ -42,9 +48,11 @@ public abstract class InvalidateLock
             InvalidatePolicy.LockedEntries => new LockedEntries(key, order),
         };
 
-    /// <summary>Takes two ranges of one or two locks together, in the one order that all use.</summary>
+    /// <summary>Takes two ranges of one or two locks together, in the one order that all
+    /// use.</summary>
     /// <param name="left">One range.</param>
-    /// <param name="right">The other; ranges of one lock that overlap are taken as their union.</param>
+    /// <param name="right">The other; ranges of one lock that overlap are taken as their
+    /// union.</param>
     /// <returns>The guard of both.</returns>
     public static InvalidatePairGuard AcquirePair(InvalidateRequest left, InvalidateRequest right)
     {
@@ -63,10 +71,12 @@ public abstract class InvalidateLock
         return new InvalidatePairGuard(first, second);
     }
 
-    /// <summary>Takes a range, waiting for those that hold or wanted it before in the way.</summary>
+    /// <summary>Takes a range, waiting for those that hold or wanted it before in the
+    /// way.</summary>
     /// <param name="mode">The mode.</param>
     /// <param name="first">First folio index.</param>
-    /// <param name="last">Last folio index, inclusive; <see cref="long.MaxValue"/> for no end.</param>
+    /// <param name="last">Last folio index, inclusive; <see cref="long.MaxValue"/> for no
+    /// end.</param>
     /// <param name="subclass">0..7, for two locks of one class.</param>
     /// <returns>The guard whose disposal releases.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -76,6 +86,11 @@ public abstract class InvalidateLock
         if (Lockdep.Enabled)
         {
             return AcquireChecked(mode, first, last, subclass);
+        }
+
+        if (TryPublishInline(mode, first, last))
+        {
+            return new InvalidateGuard(this, new RangeTicket(RangeTicket.InlineSlot, null));
         }
 
         return new InvalidateGuard(this, Take(mode, first, last, null));
@@ -118,27 +133,74 @@ public abstract class InvalidateLock
         }
     }
 
-    /// <summary>Takes the range, waiting. <paramref name="second"/>: another range with it.</summary>
+    /// <summary>Takes the range, waiting. <paramref name="second"/>: another range with
+    /// it.</summary>
     private protected abstract RangeTicket Take(
         InvalidateMode mode, long first, long last, RangePart? second);
 
-    /// <summary>Takes [first, last] or a prefix that reaches minimum at least; never waits.</summary>
+    /// <summary>Takes [first, last] or a prefix that reaches minimum at least; never
+    /// waits.</summary>
     private protected abstract bool TryTake(
         InvalidateMode mode, long first, long minimum, ref long last, out RangeTicket ticket);
 
     /// <summary>Gives a ticket back.</summary>
     private protected abstract void GiveBack(RangeTicket ticket);
 
+    /// <summary>The inline slot was left, and _exclusiveCount is not 0.</summary>
+    private protected abstract void ServeAfterSlot();
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Release(RangeTicket ticket)
     {
-        if (!Lockdep.Enabled || Lockdep.Releasing(this))
+        if (Lockdep.Enabled && !Lockdep.Releasing(this))
+        {
+            return;
+        }
+
+        if (ticket.Entry is null && ticket.Slot == RangeTicket.InlineSlot)
+        {
+            LeaveInline();
+        }
+        else
         {
             GiveBack(ticket);
         }
     }
 
-    internal static LockMode ModeOf(InvalidateMode mode) => (LockMode)((int)LockMode.Fill + (int)mode);
+    /// <summary>Publishes in the inline slot: one interlocked operation, then a look at the count.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected bool TryPublishInline(InvalidateMode mode, long first, long last)
+    {
+        bool fits = SlotWord.TryPack(mode, first, last, out long word);
+        if (!fits || _exclusiveCount != 0 || _inlineSlot != 0
+            || Interlocked.CompareExchange(ref _inlineSlot, word, 0) != 0)
+        {
+            return false;
+        }
+
+        if (_exclusiveCount == 0)
+        {
+            return true;
+        }
+
+        LeaveInline();
+        return false;
+    }
+
+    /// <summary>A plain store and a look at the count; the other side pays for the fence.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void LeaveInline()
+    {
+        Volatile.Write(ref _inlineSlot, 0);
+        if (_exclusiveCount != 0)
+        {
+            ServeAfterSlot();
+        }
+    }
+
+    internal static LockMode ModeOf(InvalidateMode mode) =>
+        (LockMode)((int)LockMode.Fill + (int)mode);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CheckRange(long first, long last)
@@ -192,7 +254,11 @@ public abstract class InvalidateLock
     }
 
     private bool TryAcquireFrom(
-        InvalidateMode mode, long first, long minimum, scoped ref long last, out InvalidateGuard guard)
+        InvalidateMode mode,
+        long first,
+        long minimum,
+        scoped ref long last,
+        out InvalidateGuard guard)
     {
         CheckRange(first, last);
         bool taken = TryTake(mode, first, minimum, ref last, out RangeTicket ticket);

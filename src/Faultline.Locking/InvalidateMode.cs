@@ -17,9 +17,11 @@ public enum InvalidateMode
     /// <summary>May dirty a page: page_mkwrite, a direct write under a shared inode lock.</summary>
     Modify,
 
-    /// <summary>Contents must hold still, pages may still be created: dedupe, reflink source.</summary>
+    /// <summary>Contents must hold still, pages may still be created: dedupe, reflink
+    /// source.</summary>
     Freeze,
 
-    /// <summary>Removes pages or changes what they map: truncate, punch, collapse, insert.</summary>
+    /// <summary>Removes pages or changes what they map: truncate, punch, collapse,
+    /// insert.</summary>
     Invalidate,
 }

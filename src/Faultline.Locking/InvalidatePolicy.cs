@@ -8,7 +8,8 @@ public enum InvalidatePolicy
     /// <summary>Ranges and four modes; disjoint ranges never wait. The default.</summary>
     RangeLock,
 
-    /// <summary>One fair semaphore for the whole mapping, as Linux has it. Freeze is exclusive.</summary>
+    /// <summary>One fair semaphore for the whole mapping, as Linux has it. Freeze is
+    /// exclusive.</summary>
     ReaderWriterSemaphore,
 
     /// <summary>Entries in an index, each waited for on its own (Wilcox's idea).</summary>

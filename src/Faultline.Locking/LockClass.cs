@@ -1,5 +1,5 @@
-// One line of the lock hierarchy. Immutable but for the cache of keys by file-system type.
-// Locks: none; the cache is a concurrent dictionary because keys are made when a type is first mounted.
+// One line of the lock hierarchy. Immutable but for the cache of keys by file-system type. Locks:
+// none; the cache is a concurrent dictionary because keys are made when a type is first mounted.
 
 using System.Collections.Concurrent;
 using Faultline.Base;
@@ -11,8 +11,10 @@ public sealed class LockClass
 {
     private readonly ConcurrentDictionary<string, LockKey> _keys = new();
 
-    /// <summary>Declares a class. Programs outside Faultline declare their own table this way.</summary>
-    /// <param name="rank">Position in the order, outermost lowest; 0 for a class without a rank.</param>
+    /// <summary>Declares a class. Programs outside Faultline declare their own table this
+    /// way.</summary>
+    /// <param name="rank">Position in the order, outermost lowest; 0 for a class without a
+    /// rank.</param>
     /// <param name="name">The Linux name of the lock.</param>
     /// <param name="kind">How it waits.</param>
     /// <param name="nesting">Whether two may be held at once.</param>
@@ -29,7 +31,8 @@ public sealed class LockClass
         Key = new LockKey(this, string.Empty);
     }
 
-    /// <summary>Position in the order; a task takes only higher ranks than it holds. 0: no rank.</summary>
+    /// <summary>Position in the order; a task takes only higher ranks than it holds. 0: no
+    /// rank.</summary>
     public int Rank { get; }
 
     /// <summary>The Linux name.</summary>
@@ -44,13 +47,15 @@ public sealed class LockClass
     /// <summary>What it protects, one phrase.</summary>
     public string Protects { get; }
 
-    /// <summary>False for a class that the validator leaves alone (held stacks are still kept).</summary>
+    /// <summary>False for a class that the validator leaves alone (held stacks are still
+    /// kept).</summary>
     public bool IsValidated { get; init; } = true;
 
     /// <summary>The key of locks that belong to no file-system type.</summary>
     public LockKey Key { get; }
 
-    /// <summary>The key of this class for one file-system type; the same object every time.</summary>
+    /// <summary>The key of this class for one file-system type; the same object every
+    /// time.</summary>
     /// <param name="fileSystemType">For example <c>ext4</c>.</param>
     /// <returns>The key.</returns>
     public LockKey For(string fileSystemType) =>

@@ -1,5 +1,6 @@
-// What the validator calls a class: a line of the hierarchy for one file-system type, so that an image inside an
-// image of another type is no false cycle. Immutable. Ids are dense, process-wide and never reused.
+// What the validator calls a class: a line of the hierarchy for one file-system type, so that an
+// image inside an image of another type is no false cycle. Immutable. Ids are dense, process-wide
+// and never reused.
 
 using System.Threading;
 

@@ -11,6 +11,7 @@ public enum LockKind
     /// <summary>The taker spins; the holder never blocks. Rank 500 and deeper.</summary>
     Spin,
 
-    /// <summary>No lock at all but a wait that the validator treats as one (a drain, a transaction).</summary>
+    /// <summary>No lock at all but a wait that the validator treats as one (a drain, a
+    /// transaction).</summary>
     Pseudo,
 }

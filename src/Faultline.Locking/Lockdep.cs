@@ -1,7 +1,7 @@
-// The lock validator as the primitives and the programs see it: one switch, and the calls that every
-// acquisition makes when it is on. The switch is read once, so with it off the JIT drops every
-// `if (Lockdep.Enabled)` and nothing remains. The graph itself is LockValidator.
-// Locks: none here; held stacks belong to their tasks.
+// The lock validator as the primitives and the programs see it: one switch, and the calls that
+// every acquisition makes when it is on. The switch is read once, so with it off the JIT drops
+// every `if (Lockdep.Enabled)` and nothing remains. The graph itself is LockValidator. Locks: none
+// here; held stacks belong to their tasks.
 
 using System;
 using System.Collections.Generic;
@@ -20,7 +20,8 @@ public static class Lockdep
     private static readonly bool s_enabled = ReadSwitch();
 
     /// <summary>Whether the validator is on: AppContext switch <c>Faultline.Lockdep</c>, or the
-    /// environment variable <c>FAULTLINE_LOCKDEP=1</c>. Fixed for the life of the process.</summary>
+    /// environment variable <c>FAULTLINE_LOCKDEP=1</c>. Fixed for the life of the
+    /// process.</summary>
     public static bool Enabled
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -11,7 +11,8 @@ public enum NestingRule
     /// <summary>With distinct subclasses, in an order that the subclasses stand for.</summary>
     Subclass,
 
-    /// <summary>With distinct subclasses and, where both have one, ascending instance order.</summary>
+    /// <summary>With distinct subclasses and, where both have one, ascending instance
+    /// order.</summary>
     SubclassAscending,
 
     /// <summary>Any number, in strictly ascending instance order.</summary>

@@ -1,5 +1,6 @@
 // Proof that a path never blocks: inside the scope every point that could wait fails a check. With
-// the validator on, a lock that could wait counts even when it was free; with it off, real waits do.
+// the validator on, a lock that could wait counts even when it was free; with it off, real waits
+// do.
 
 using Faultline.Base;
 
@@ -13,7 +14,8 @@ public static class NonBlocking
     /// <returns>The scope.</returns>
     public static NonBlockingScope Forbid(string reason) => new(TaskContext.Current, reason);
 
-    /// <summary>Opens a scope for a part that may block after all, inside one that forbids it.</summary>
+    /// <summary>Opens a scope for a part that may block after all, inside one that forbids
+    /// it.</summary>
     /// <returns>The scope.</returns>
     public static NonBlockingScope Allow() => new(TaskContext.Current, null);
 

@@ -1,6 +1,7 @@
-// Parks one OS thread: a permit that Unpark leaves and Park takes. The only place of Faultline that uses the
-// monitor of the runtime; everything else that waits ends here (or in the controlled scheduler).
-// Invariant: _permit is 0 or 1. Guarded by the monitor of this object, except for the fast exchanges.
+// Parks one OS thread: a permit that Unpark leaves and Park takes. The only place of Faultline that
+// uses the monitor of the runtime; everything else that waits ends here (or in the controlled
+// scheduler). Invariant: _permit is 0 or 1. Guarded by the monitor of this object, except for the
+// fast exchanges.
 
 using System;
 using System.Threading;
@@ -12,7 +13,8 @@ internal sealed class Parker
 {
     private int _permit;
 
-    /// <summary>Waits for the permit and takes it. May also be late: callers re-check in a loop.</summary>
+    /// <summary>Waits for the permit and takes it. May also be late: callers re-check in a
+    /// loop.</summary>
     /// <param name="timeoutMs">Milliseconds, or -1 for ever.</param>
     /// <returns>False when the time ran out.</returns>
     public bool Park(long timeoutMs = -1)

@@ -1,5 +1,6 @@
-// A wait that is no lock (a transaction, a commit, I/O in flight, a drain) shown to the validator as
-// one: who keeps others waiting holds it, who waits takes and releases it. Does nothing at run time.
+// A wait that is no lock (a transaction, a commit, I/O in flight, a drain) shown to the validator
+// as one: who keeps others waiting holds it, who waits takes and releases it. Does nothing at run
+// time.
 
 namespace Faultline.Locking;
 
@@ -38,7 +39,8 @@ public sealed class PseudoLock(LockKey key)
         return new PseudoGuard(this);
     }
 
-    /// <summary>The task may wait here for all holders: every lock it holds becomes an outer one.</summary>
+    /// <summary>The task may wait here for all holders: every lock it holds becomes an outer
+    /// one.</summary>
     public void MightWait()
     {
         if (Lockdep.Enabled)

@@ -9,7 +9,8 @@ public static class Reclaim
 {
     private static readonly PseudoLock s_lock = new(LockClasses.FsReclaim.Key);
 
-    /// <summary>This allocation may free cache, unless the task forbade it or is freeing itself.</summary>
+    /// <summary>This allocation may free cache, unless the task forbade it or is freeing
+    /// itself.</summary>
     public static void MightReclaim()
     {
         if (Lockdep.Enabled && !TaskContext.Current.IsNoReclaim && !Lockdep.IsHeld(s_lock))

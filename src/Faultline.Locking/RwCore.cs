@@ -1,16 +1,24 @@
 // The algorithm under FairMutex, RwSemaphore, FreezeLevels and one policy of the invalidate lock.
 //
-//   _state   bit 0 writer holds | bit 1 waiters queued | bit 2 hand over | bits 3.. number of readers
+//   _state   bit 0 writer holds | bits 1.. number of counted readers
+//   _slot    1 while the one uncounted reader holds: the first reader of an idle lock
+//   _queued  bit 0 the queue is not empty | bit 1 hand over to its head
 //
-// Uncontended, taking and releasing are one interlocked operation each. Fairness: whoever finds the
-// lock held and somebody queued, queues too, so a queued writer holds back later readers. A lock
-// that is free although somebody queues (the first in the queue was woken and is on its way) may be
-// taken by a running task, which avoids a convoy; but a waiter that is overdue raises the hand-over
-// bit, after which only the queue is served. So the longest wait stays bounded.
+// One interlocked operation takes the lock uncontended and a plain store gives it back: nobody else
+// changes _state while the writer bit is set, nor _slot while it is 1. Taking is symmetric: a
+// reader swaps the slot and then looks at _state, a writer swaps _state and then looks at the slot,
+// so one of them sees the other and steps back. Releasing is asymmetric: the releaser stores and
+// then looks at _queued without a fence; who sets _queued pays for both with a process-wide barrier
+// before it looks again and parks.
 //
-// Invariants: readers and writer exclude each other; the waiter bit is set while the queue is not
-// empty; a free lock with a queue has its head woken (_wakePending) or a task about to serve it.
-// Locks: the gate guards the queue; _state is atomic.
+// Fairness: whoever finds the lock held and somebody queued, queues too, so a queued writer holds
+// back later readers. A lock that is free although somebody queues (the head was woken and is on
+// its way) may be taken by a running task, which avoids a convoy; but an overdue head raises the
+// hand-over bit, after which only the queue is served. So the longest wait stays bounded.
+//
+// Invariants: readers and writer exclude each other; a free lock with a queue has its head woken
+// (_wakePending) or a task about to serve it. Locks: the gate guards the queue and writes of
+// _queued.
 
 using System.Runtime.CompilerServices;
 using System.Threading;
@@ -21,81 +29,100 @@ namespace Faultline.Locking;
 internal struct RwCore
 {
     private const int Writer = 1;
-    private const int Waiters = 2;
-    private const int HandOver = 4;
-    private const int Reader = 8;
+    private const int Reader = 2;
+    private const int Waiters = 1;
+    private const int HandOver = 2;
 
     private int _state;
+    private int _slot;
+    private int _queued; // written under _gate
     private int _wakePending;
     private Gate _gate;
     private WaiterList _queue; // guarded by _gate
 
-    public readonly bool IsHeld => (_state & ~(Waiters | HandOver)) != 0;
-
-    public readonly bool HasWaiters => (_state & Waiters) != 0;
+    public readonly bool IsHeld => _state != 0 || _slot != 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryShared()
+    public SharedHold TryShared()
     {
-        int state = _state;
-        if ((state & (Writer | Waiters | HandOver)) == 0
-            && Interlocked.CompareExchange(ref _state, state + Reader, state) == state)
+        if (_slot == 0 && Interlocked.CompareExchange(ref _slot, 1, 0) == 0)
+        {
+            if ((_state & Writer) == 0 && _queued == 0)
+            {
+                return SharedHold.Slot;
+            }
+
+            LeaveSlot();
+            return SharedHold.None;
+        }
+
+        return TryCounted();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryExclusive()
+    {
+        if (_queued != 0 || _state != 0 || Interlocked.CompareExchange(ref _state, Writer, 0) != 0)
+        {
+            return false;
+        }
+
+        if (_slot == 0)
         {
             return true;
         }
 
-        return TrySharedContended();
+        ReleaseExclusive();
+        return false;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryExclusive() =>
-        _state == 0 && Interlocked.CompareExchange(ref _state, Writer, 0) == 0;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void ReleaseShared()
+    public void ReleaseShared(SharedHold hold)
     {
-        int state = Interlocked.Add(ref _state, -Reader);
-        if (state < Reader && (state & Waiters) != 0)
+        if (hold == SharedHold.Slot)
         {
-            Serve(state);
+            LeaveSlot();
+        }
+        else
+        {
+            LeaveCounted();
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void ReleaseExclusive()
     {
-        int state = Interlocked.Add(ref _state, -Writer);
-        if ((state & Waiters) != 0)
+        Volatile.Write(ref _state, 0);
+        if (_queued != 0)
         {
-            Serve(state);
+            Serve();
         }
     }
 
-    /// <summary>Turns exclusive into shared and lets the readers at the head of the queue in.</summary>
+    /// <summary>Turns exclusive into counted shared and lets the readers at the head in.</summary>
     public void Downgrade()
     {
-        int state = Interlocked.Add(ref _state, Reader - Writer);
-        if ((state & Waiters) != 0)
+        Volatile.Write(ref _state, Reader);
+        if (_queued != 0)
         {
             ServeUnderGate();
         }
     }
 
+    /// <summary>Waits for a counted shared hold.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void SharedSlow(object instance)
     {
         TaskContext task = TaskContext.Current;
         task.BeforeBlocking(instance);
-        if (!task.IsControlled && SpinFor(shared: true))
+        if (!task.IsControlled && SpinForShared())
         {
             return;
         }
 
         Waiter waiter = task.Waiter;
         waiter.Begin();
-        _gate.Enter();
-        _queue.Append(waiter);
-        _ = Interlocked.Or(ref _state, Waiters);
+        Enqueue(waiter);
         Waiter? woken = ServeLocked();
         _gate.Exit();
         GrantAll(woken);
@@ -105,12 +132,13 @@ internal struct RwCore
         }
     }
 
+    /// <summary>Waits for an exclusive hold.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void ExclusiveSlow(object instance)
     {
         TaskContext task = TaskContext.Current;
         task.BeforeBlocking(instance);
-        if (!task.IsControlled && SpinFor(shared: false))
+        if (!task.IsControlled && SpinForExclusive())
         {
             return;
         }
@@ -118,9 +146,7 @@ internal struct RwCore
         Waiter waiter = task.Waiter;
         waiter.Begin();
         waiter.IsExclusive = true;
-        _gate.Enter();
-        _queue.Append(waiter);
-        _ = Interlocked.Or(ref _state, Waiters);
+        Enqueue(waiter);
         while (!waiter.IsGranted)
         {
             if (ReferenceEquals(_queue.Head, waiter))
@@ -129,8 +155,7 @@ internal struct RwCore
                 Interlocked.MemoryBarrier();
                 if (TakeAtHead(waiter))
                 {
-                    _gate.Exit();
-                    return;
+                    break;
                 }
             }
 
@@ -142,37 +167,70 @@ internal struct RwCore
         _gate.Exit();
     }
 
-    private bool TrySharedContended()
+    private SharedHold TryCounted()
     {
         int state = _state;
-        while ((state & (Writer | Waiters | HandOver)) == 0)
+        while ((state & Writer) == 0 && _queued == 0)
         {
             int seen = Interlocked.CompareExchange(ref _state, state + Reader, state);
             if (seen == state)
             {
-                return true;
+                return SharedHold.Counted;
             }
 
             state = seen;
         }
 
-        return false;
+        return SharedHold.None;
     }
 
-    private bool SpinFor(bool shared)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void LeaveSlot()
+    {
+        Volatile.Write(ref _slot, 0);
+        if (_queued != 0)
+        {
+            Serve();
+        }
+    }
+
+    private void LeaveCounted()
+    {
+        int state = Interlocked.Add(ref _state, -Reader);
+        if (state == 0 && _queued != 0)
+        {
+            Serve();
+        }
+    }
+
+    /// <summary>Joins the queue; returns inside the gate, with every release from now on
+    /// seen.</summary>
+    private void Enqueue(Waiter waiter)
+    {
+        _gate.Enter();
+        _queue.Append(waiter);
+        bool isFirst = _queued == 0;
+        Volatile.Write(ref _queued, _queued | Waiters);
+        if (isFirst)
+        {
+            // A releaser that missed the bit has stored its release before this barrier ends.
+            _gate.Exit();
+            Interlocked.MemoryBarrierProcessWide();
+            _gate.Enter();
+        }
+    }
+
+    private bool SpinForShared()
     {
         for (int round = 0; round < TaskContext.SpinRounds; round++)
         {
             int state = Volatile.Read(ref _state);
-            bool free = (state & (Writer | HandOver)) == 0 && state < Reader;
-            bool joinable = shared && (state & (Writer | HandOver | Waiters)) == 0;
-            if (free || joinable)
+            int queued = Volatile.Read(ref _queued);
+            bool mayPass = queued == 0 || (queued == Waiters && state == 0 && _slot == 0);
+            if ((state & Writer) == 0 && mayPass
+                && Interlocked.CompareExchange(ref _state, state + Reader, state) == state)
             {
-                int next = state + (shared ? Reader : Writer);
-                if (Interlocked.CompareExchange(ref _state, next, state) == state)
-                {
-                    return true;
-                }
+                return true;
             }
 
             Thread.SpinWait(TaskContext.SpinLength);
@@ -181,57 +239,85 @@ internal struct RwCore
         return false;
     }
 
-    /// <summary>The woken head takes a free lock, or makes sure that it is handed the next one.</summary>
-    private bool TakeAtHead(Waiter waiter)
+    private bool SpinForExclusive()
     {
-        int state = Volatile.Read(ref _state);
-        while (true)
+        for (int round = 0; round < TaskContext.SpinRounds; round++)
         {
-            if ((state & Writer) != 0 || state >= Reader)
+            if ((Volatile.Read(ref _queued) & HandOver) == 0 && ClaimFree())
             {
-                if (!waiter.IsOverdue || (state & HandOver) != 0)
+                if (_slot == 0)
                 {
-                    return false;
+                    return true;
                 }
 
-                int marked = Interlocked.CompareExchange(ref _state, state | HandOver, state);
-                if (marked == state)
-                {
-                    return false;
-                }
-
-                state = marked;
-                continue;
+                ReleaseExclusive(); // Somebody may have queued behind the claim: serve him.
             }
 
-            int next = (state & ~HandOver) | Writer;
-            if (waiter.Next is null)
-            {
-                next &= ~Waiters;
-            }
-
-            int seen = Interlocked.CompareExchange(ref _state, next, state);
-            if (seen == state)
-            {
-                _queue.Remove(waiter);
-                return true;
-            }
-
-            state = seen;
+            Thread.SpinWait(TaskContext.SpinLength);
         }
+
+        return false;
     }
 
-    private void Serve(int state)
+    /// <summary>Sets the writer bit if nobody seems to hold the lock, whoever queues. The slot must
+    /// be looked at again after it.</summary>
+    private bool ClaimFree() =>
+        _state == 0 && _slot == 0 && Interlocked.CompareExchange(ref _state, Writer, 0) == 0;
+
+    /// <summary>Takes a free lock exclusive, inside the gate.</summary>
+    private bool TakeFree()
     {
-        if (Volatile.Read(ref _wakePending) != 0 && (state & HandOver) == 0)
+        if (!ClaimFree())
         {
-            return;
+            return false;
         }
 
-        ServeUnderGate();
+        if (_slot == 0)
+        {
+            return true;
+        }
+
+        // A reader is in the slot, or on its way out of it because it saw us: it will serve, for
+        // nobody can queue while we are inside the gate.
+        Volatile.Write(ref _state, 0);
+        return false;
+    }
+
+    /// <summary>The woken head takes a free lock, or makes sure that it is handed the next
+    /// one.</summary>
+    private bool TakeAtHead(Waiter waiter)
+    {
+        if (TakeFree())
+        {
+            Dequeue(waiter);
+            return true;
+        }
+
+        if (waiter.IsOverdue)
+        {
+            Volatile.Write(ref _queued, Waiters | HandOver);
+        }
+
+        return false;
+    }
+
+    private void Dequeue(Waiter waiter)
+    {
+        _queue.Remove(waiter);
+        Volatile.Write(ref _queued, _queue.IsEmpty ? 0 : Waiters);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Serve()
+    {
+        Interlocked.MemoryBarrier(); // The release is visible before the woken head is looked at.
+        bool isOnItsWay = Volatile.Read(ref _wakePending) != 0;
+        if (!isOnItsWay || (Volatile.Read(ref _queued) & HandOver) != 0)
+        {
+            ServeUnderGate();
+        }
+    }
+
     private void ServeUnderGate()
     {
         _gate.Enter();
@@ -244,34 +330,44 @@ internal struct RwCore
     private Waiter? ServeLocked()
     {
         WaiterList granted = default;
-        while (_queue.Head is Waiter head)
+        while (_queue.Head is Waiter head && (_state & Writer) == 0)
         {
-            int state = Volatile.Read(ref _state);
-            if ((state & Writer) != 0 || (head.IsExclusive && state >= Reader))
+            if (!head.IsExclusive)
             {
-                break;
-            }
-
-            if (head.IsExclusive && (state & HandOver) == 0)
-            {
-                if (Interlocked.Exchange(ref _wakePending, 1) == 0)
+                int state = Volatile.Read(ref _state);
+                bool isFree = (state & Writer) == 0;
+                if (isFree
+                    && Interlocked.CompareExchange(ref _state, state + Reader, state) == state)
                 {
-                    head.Task.Unpark();
+                    Dequeue(head);
+                    granted.Append(head);
                 }
 
-                break;
+                continue;
             }
 
-            int next = head.IsExclusive ? (state & ~HandOver) | Writer : state + Reader;
-            next = head.Next is null ? next & ~(Waiters | HandOver) : next;
-            if (Interlocked.CompareExchange(ref _state, next, state) == state)
+            if ((_queued & HandOver) == 0)
             {
-                _queue.Remove(head);
+                WakeHead(head);
+            }
+            else if (TakeFree())
+            {
+                Dequeue(head);
                 granted.Append(head);
             }
+
+            break;
         }
 
         return granted.TakeAll();
+    }
+
+    private void WakeHead(Waiter head)
+    {
+        if (_state == 0 && _slot == 0 && Interlocked.Exchange(ref _wakePending, 1) == 0)
+        {
+            head.Task.Unpark();
+        }
     }
 
     private static void GrantAll(Waiter? granted)

@@ -43,14 +43,11 @@ public sealed class RwSemaphore
     {
         if (Lockdep.Enabled)
         {
-            AcquireSharedChecked(subclass);
-        }
-        else if (!_core.TryShared())
-        {
-            _core.SharedSlow(this);
+            return AcquireSharedChecked(subclass);
         }
 
-        return new SharedGuard(this);
+        SharedHold hold = _core.TryShared();
+        return hold != SharedHold.None ? new SharedGuard(this, hold) : WaitShared();
     }
 
     /// <summary>Takes the lock for the caller alone.</summary>
@@ -76,13 +73,14 @@ public sealed class RwSemaphore
     /// <returns>True when taken.</returns>
     public bool TryAcquireShared(out SharedGuard guard)
     {
-        bool taken = _core.TryShared();
+        SharedHold hold = _core.TryShared();
+        bool taken = hold != SharedHold.None;
         if (taken && Lockdep.Enabled)
         {
             Lockdep.Tried(new LockRequest(this, Key, LockMode.Shared) { Order = Order });
         }
 
-        guard = taken ? new SharedGuard(this) : default;
+        guard = taken ? new SharedGuard(this, hold) : default;
         return taken;
     }
 
@@ -101,7 +99,8 @@ public sealed class RwSemaphore
         return taken;
     }
 
-    /// <summary>Fails a check unless the current task holds it, in any mode. With the validator on.</summary>
+    /// <summary>Fails a check unless the current task holds it, in any mode. With the validator
+    /// on.</summary>
     public void AssertHeld()
     {
         if (Lockdep.Enabled)
@@ -110,7 +109,8 @@ public sealed class RwSemaphore
         }
     }
 
-    /// <summary>Fails a check unless the current task holds it exclusive. With the validator on.</summary>
+    /// <summary>Fails a check unless the current task holds it exclusive. With the validator
+    /// on.</summary>
     public void AssertHeldExclusive()
     {
         if (Lockdep.Enabled)
@@ -120,11 +120,11 @@ public sealed class RwSemaphore
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void ReleaseShared()
+    internal void ReleaseShared(SharedHold hold)
     {
         if (!Lockdep.Enabled || Lockdep.Releasing(this))
         {
-            _core.ReleaseShared();
+            _core.ReleaseShared(hold);
         }
     }
 
@@ -147,16 +147,20 @@ public sealed class RwSemaphore
         _core.Downgrade();
     }
 
-    private void AcquireSharedChecked(int subclass)
+    private SharedGuard WaitShared()
+    {
+        _core.SharedSlow(this);
+        return new SharedGuard(this, SharedHold.Counted);
+    }
+
+    private SharedGuard AcquireSharedChecked(int subclass)
     {
         Lockdep.Acquiring(
             new LockRequest(this, Key, LockMode.Shared) { Order = Order, Subclass = subclass });
-        if (!_core.TryShared())
-        {
-            _core.SharedSlow(this);
-        }
-
+        SharedHold hold = _core.TryShared();
+        SharedGuard guard = hold != SharedHold.None ? new SharedGuard(this, hold) : WaitShared();
         Lockdep.Acquired(this);
+        return guard;
     }
 
     private void AcquireExclusiveChecked(int subclass)

@@ -4,14 +4,17 @@ using System.Runtime.CompilerServices;
 
 namespace Faultline.Locking;
 
-/// <summary>A semaphore held shared; disposal releases it. The default value holds nothing.</summary>
+/// <summary>A semaphore held shared; disposal releases it. The default value holds
+/// nothing.</summary>
 public ref struct SharedGuard
 {
+    private readonly SharedHold _hold;
     private RwSemaphore? _lock;
 
-    internal SharedGuard(RwSemaphore held)
+    internal SharedGuard(RwSemaphore held, SharedHold hold)
     {
         _lock = held;
+        _hold = hold;
     }
 
     /// <summary>Releases the lock; a second call does nothing.</summary>
@@ -20,6 +23,6 @@ public ref struct SharedGuard
     {
         RwSemaphore? held = _lock;
         _lock = null;
-        held?.ReleaseShared();
+        held?.ReleaseShared(_hold);
     }
 }

@@ -1,6 +1,6 @@
-// A latch for a few instructions of work (rank 500 and deeper). The holder must not block, so takers
-// spin, and yield the core when it does not help. No fairness: sections are too short for it.
-// Under the controlled scheduler a taker parks instead, because the holder needs the turn.
+// A latch for a few instructions of work (rank 500 and deeper). The holder must not block, so
+// takers spin, and yield the core when it does not help. No fairness: sections are too short for
+// it. Under the controlled scheduler a taker parks instead, because the holder needs the turn.
 
 using System.Runtime.CompilerServices;
 using System.Threading;
@@ -63,7 +63,8 @@ public sealed class SpinLatch
         return taken;
     }
 
-    /// <summary>Fails a check unless the current task holds the latch. With the validator on.</summary>
+    /// <summary>Fails a check unless the current task holds the latch. With the validator
+    /// on.</summary>
     public void AssertHeld()
     {
         if (Lockdep.Enabled)

@@ -16,7 +16,8 @@ namespace Faultline.Locking;
 /// <summary>The current task: its name, what it holds and which scopes it is in.</summary>
 public sealed class TaskContext
 {
-    /// <summary>After this many milliseconds a waiter is handed the lock instead of racing for it.</summary>
+    /// <summary>After this many milliseconds a waiter is handed the lock instead of racing for
+    /// it.</summary>
     internal const int HandOverMs = 4;
 
     /// <summary>How often a taker looks again before it parks. Small: cores may be few.</summary>
@@ -62,7 +63,8 @@ public sealed class TaskContext
     /// <summary>How many locks the task holds. Counted only with the validator on.</summary>
     public int HeldCount { get; private set; }
 
-    /// <summary>True inside a <see cref="NoReclaim"/> scope: allocation must not free cache.</summary>
+    /// <summary>True inside a <see cref="NoReclaim"/> scope: allocation must not free
+    /// cache.</summary>
     public bool IsNoReclaim => NoReclaimDepth > 0;
 
     /// <summary>True for a task that a controlled scheduler runs.</summary>
@@ -95,7 +97,8 @@ public sealed class TaskContext
 
     internal Span<HeldLock> Held => _held.AsSpan(0, HeldCount);
 
-    /// <summary>Opens a scope in which allocation must not free cache (memalloc_nofs_save).</summary>
+    /// <summary>Opens a scope in which allocation must not free cache
+    /// (memalloc_nofs_save).</summary>
     /// <returns>The scope; dispose it on the same task.</returns>
     public NoReclaimScope NoReclaim() => new(this);
 
@@ -178,7 +181,8 @@ public sealed class TaskContext
         AssertMayBlock(what);
     }
 
-    /// <summary>Fails inside a non-blocking scope, and ends a controlled run that is over.</summary>
+    /// <summary>Fails inside a non-blocking scope, and ends a controlled run that is
+    /// over.</summary>
     internal void AssertMayBlock(object what)
     {
         if (NonBlockingReason is not null)

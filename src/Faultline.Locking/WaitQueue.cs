@@ -1,7 +1,8 @@
-// Waiting for a condition that is not a lock: "until the ring has room". FIFO. The waker changes the
-// state first and then calls Wake; the waiter queues first and then looks again, so no wake-up is
-// lost. Both sides meet in a full fence: the waiter's gate, the waker's Interlocked.MemoryBarrier.
-// Locks: the gate guards the list. Conditions run without it, so they may take spin latches.
+// Waiting for a condition that is not a lock: "until the ring has room". FIFO. The waker changes
+// the state first and then calls Wake; the waiter queues first and then looks again, so no wake-up
+// is lost. Both sides meet in a full fence: the waiter's gate, the waker's
+// Interlocked.MemoryBarrier. Locks: the gate guards the list. Conditions run without it, so they
+// may take spin latches.
 
 using System;
 using System.Threading;

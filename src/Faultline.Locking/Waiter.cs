@@ -1,6 +1,7 @@
-// The one queue entry of a task: a task waits for one thing at a time, so each task owns one Waiter and no wait
-// allocates. Invariant: linked into at most one queue. Its links are guarded by the gate of that queue; Granted is
-// written by the granter after it has read the links, and read by the owner without a gate (volatile).
+// The one queue entry of a task: a task waits for one thing at a time, so each task owns one Waiter
+// and no wait allocates. Invariant: linked into at most one queue. Its links are guarded by the
+// gate of that queue; Granted is written by the granter after it has read the links, and read by
+// the owner without a gate (volatile).
 
 using System.Threading;
 
@@ -24,7 +25,8 @@ internal sealed class Waiter(TaskContext task)
     /// <summary>Only waits for the lock to be free once, without taking it.</summary>
     public bool IsObserver { get; set; }
 
-    /// <summary>What it waits for where one queue serves many (bit locks): the owner object.</summary>
+    /// <summary>What it waits for where one queue serves many (bit locks): the owner
+    /// object.</summary>
     public object? Subject { get; set; }
 
     /// <summary>The bit within the subject.</summary>
@@ -50,13 +52,18 @@ internal sealed class Waiter(TaskContext task)
     }
 
     /// <summary>True when the lock must be handed to it instead of being raced for.</summary>
-    public bool IsOverdue => Task.IsControlled || TaskContext.NowMs - StartedMs >= TaskContext.HandOverMs;
+    public bool IsOverdue =>
+        Task.IsControlled || TaskContext.NowMs - StartedMs >= TaskContext.HandOverMs;
 
-    /// <summary>Gives it what it waits for and wakes it. The waiter may reuse itself at once.</summary>
+    /// <summary>Gives it what it waits for and wakes it. The waiter may reuse itself at
+    /// once.</summary>
     public void Grant()
     {
         TaskContext owner = Task;
-        Volatile.Write(ref _granted, 1);
+        MarkGranted();
         owner.Unpark();
     }
+
+    /// <summary>Gives it what it waits for; the caller wakes its task afterwards.</summary>
+    public void MarkGranted() => Volatile.Write(ref _granted, 1);
 }

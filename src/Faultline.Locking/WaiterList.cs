@@ -1,4 +1,5 @@
-// A FIFO list of waiters, linked through the waiters themselves. Guarded by the gate of whoever owns it.
+// A FIFO list of waiters, linked through the waiters themselves. Guarded by the gate of whoever
+// owns it.
 
 namespace Faultline.Locking;
 

@@ -259,9 +259,10 @@ public sealed class Folio
     internal void MarkUsed()
     {
         // A store only while it changes something: a hot folio's cache line stays shared between readers.
-        if (Frequency < FolioQueues.FrequencyMax)
+        byte frequency = Frequency;
+        if (frequency < FolioQueues.FrequencyMax)
         {
-            Frequency = (byte)(Frequency + 1);
+            Frequency = (byte)(frequency + 1);
         }
     }
 

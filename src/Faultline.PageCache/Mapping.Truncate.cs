@@ -27,6 +27,33 @@ public sealed partial class Mapping
         TruncatePass(start, end, first, last, waits: true);
     }
 
+    /// <summary>Removes every folio that touches a range, whole: what the device holds there is about to change, or has.</summary>
+    /// <param name="first">First page.</param>
+    /// <param name="last">Last page.</param>
+    /// <locks>Caller: invalidate in mode Invalidate over the range; a folio that reaches beyond it may go, too. Takes: folio, cache tree. Waits for folio locks.</locks>
+    public void RemovePages(long first, long last)
+    {
+        InvalidateLock.AssertHeld(InvalidateMode.Invalidate, first, last);
+        for (long index = first; index <= last;)
+        {
+            Folio? folio = FirstFolio(index, last);
+            if (folio is null)
+            {
+                return;
+            }
+
+            index = Math.Max(folio.Index + folio.PageCount, index + 1);
+            folio.Lock();
+            if (ReferenceEquals(folio.Mapping, this))
+            {
+                Remove(folio);
+            }
+
+            folio.Unlock();
+            folio.Put();
+        }
+    }
+
     /// <summary>Drops clean, unused pages wholly inside a range (DONTNEED). Never waits.</summary>
     /// <param name="first">First page.</param>
     /// <param name="last">Last page.</param>
@@ -104,6 +131,14 @@ public sealed partial class Mapping
         }
     }
 
+    // Takes a locked folio out of the cache; the caller holds a reference of its own.
+    private void Remove(Folio folio)
+    {
+        RemoveFromIndex(folio);
+        Pool.Uncached(folio);
+        folio.Put();
+    }
+
     private void TruncateFolio(Folio folio, long start, long end)
     {
         if (!ReferenceEquals(folio.Mapping, this))
@@ -114,9 +149,7 @@ public sealed partial class Mapping
         long folioEnd = folio.Position + folio.SizeBytes;
         if (start <= folio.Position && (end >= folioEnd || end >= Host.SizeBytes))
         {
-            RemoveFromIndex(folio);
-            Pool.Uncached(folio);
-            folio.Put();
+            Remove(folio);
             return;
         }
 

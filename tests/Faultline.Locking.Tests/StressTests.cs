@@ -10,7 +10,8 @@ public sealed class StressTests
     private const int ThreadCount = 8;
     private const int RoundCount = 4000;
 
-    /// <summary>Goal: a mutex has one holder. Method: an unprotected counter loses no step.</summary>
+    /// <summary>Goal: a mutex has one holder. Method: an unprotected counter loses no
+    /// step.</summary>
     [Fact]
     public void FairMutex_HasOneHolder()
     {
@@ -27,7 +28,8 @@ public sealed class StressTests
         Assert.Equal(ThreadCount * RoundCount, counter);
     }
 
-    /// <summary>Goal: a latch has one holder. Method: an unprotected counter loses no step.</summary>
+    /// <summary>Goal: a latch has one holder. Method: an unprotected counter loses no
+    /// step.</summary>
     [Fact]
     public void SpinLatch_HasOneHolder()
     {
@@ -44,7 +46,8 @@ public sealed class StressTests
         Assert.Equal(ThreadCount * RoundCount, counter);
     }
 
-    /// <summary>Goal: writers exclude all, also through downgrades. Method: holder counts.</summary>
+    /// <summary>Goal: writers exclude all, also through downgrades. Method: holder
+    /// counts.</summary>
     [Fact]
     public void RwSemaphore_WritersExcludeReadersAndWriters()
     {
@@ -81,7 +84,8 @@ public sealed class StressTests
         Assert.Equal(0, watch.Violations);
     }
 
-    /// <summary>Goal: a bit lock has one holder, hand-over included. Method: a plain counter.</summary>
+    /// <summary>Goal: a bit lock has one holder, hand-over included. Method: a plain
+    /// counter.</summary>
     [Fact]
     public void BitLock_HasOneHolder()
     {
@@ -104,7 +108,8 @@ public sealed class StressTests
     }
 
     /// <summary>Goal: conflicting modes exclude each other where ranges overlap, under every
-    /// policy. Method: per index, count holders of each mode and look for a forbidden pair.</summary>
+    /// policy. Method: per index, count holders of each mode and look for a forbidden
+    /// pair.</summary>
     [Theory]
     [InlineData(InvalidatePolicy.RangeLock)]
     [InlineData(InvalidatePolicy.ReaderWriterSemaphore)]

@@ -97,7 +97,7 @@ internal static class InfoCommand
                 writer.WriteStartObject(section.Name);
                 foreach (ReportItem item in section.Items)
                 {
-                    Json.Value(writer, item.Key, item.Value);
+                    Json.Value(writer, item.Key.Replace(' ', '_'), item.Value);
                 }
 
                 writer.WriteEndObject();

@@ -12,7 +12,8 @@ internal static class ConflictMatrix
     public static bool Conflicts(InvalidateMode held, InvalidateMode wanted) =>
         ((Table >> ((4 * (int)held) + (int)wanted)) & 1) != 0;
 
-    /// <summary>True when holding <paramref name="held"/> is as good as holding the other.</summary>
+    /// <summary>True when holding <paramref name="held"/> is as good as holding the
+    /// other.</summary>
     public static bool Satisfies(InvalidateMode held, InvalidateMode required) =>
         held == required || held == InvalidateMode.Invalidate;
 

@@ -9,12 +9,16 @@ using System.Collections.Generic;
 namespace Faultline.Locking.Ranges;
 
 /// <summary>The invalidate lock as entries in an index.</summary>
-/// <param name="key">Its class.</param>
-/// <param name="order">Instance order.</param>
-internal sealed class LockedEntries(LockKey key, ulong order) : InvalidateLock(key, order)
+internal sealed class LockedEntries : InvalidateLock
 {
     private readonly List<RangeEntry> _index = []; // guarded by _gate
     private Gate _gate;
+
+    public LockedEntries(LockKey key, ulong order)
+        : base(key, order)
+    {
+        _exclusiveCount = 1; // Keeps the inline slot unused for ever.
+    }
 
     private protected override RangeTicket Take(
         InvalidateMode mode, long first, long last, RangePart? second)
@@ -38,14 +42,14 @@ internal sealed class LockedEntries(LockKey key, ulong order) : InvalidateLock(k
             WaitForGrant(task, waiter, entry);
         }
 
-        return new RangeTicket(mode, -1, entry);
+        return new RangeTicket(RangeTicket.NoSlot, entry);
     }
 
     private protected override bool TryTake(
         InvalidateMode mode, long first, long minimum, ref long last, out RangeTicket ticket)
     {
         RangeEntry entry = new() { Mode = mode, First = first, Last = last };
-        ticket = new RangeTicket(mode, -1, entry);
+        ticket = new RangeTicket(RangeTicket.NoSlot, entry);
         _gate.Enter();
         long free = RangeTrim.FreePrefix(_index, entry);
         bool fits = free >= minimum;
@@ -82,6 +86,11 @@ internal sealed class LockedEntries(LockKey key, ulong order) : InvalidateLock(k
         _gate.Exit();
     }
 
+    private protected override void ServeAfterSlot()
+    {
+        // OK: nothing to do, for the inline slot is never taken.
+    }
+
     private void WaitForGrant(TaskContext task, Waiter waiter, RangeEntry entry)
     {
         bool isEntitled = false;
@@ -114,7 +123,7 @@ internal sealed class LockedEntries(LockKey key, ulong order) : InvalidateLock(k
         }
 
         _gate.Exit();
-        GiveBack(new RangeTicket(entry.Mode, -1, entry));
+        GiveBack(new RangeTicket(RangeTicket.NoSlot, entry));
     }
 
     private void CountBlockers(RangeEntry entry)

@@ -1,5 +1,6 @@
-// A held or wanted range in the slow path of a policy: one range, or two of one lock taken together.
-// Guarded by the gate of its lock, except the fields its owner reads after it was granted.
+// A held or wanted range in the slow path of a policy: one range, or two of one lock taken
+// together. Guarded by the gate of its lock, except the fields its owner reads after it was
+// granted.
 
 using System.Collections.Generic;
 
@@ -8,6 +9,10 @@ namespace Faultline.Locking.Ranges;
 /// <summary>One request of a range lock.</summary>
 internal sealed class RangeEntry
 {
+    public RangeEntry? Next { get; set; }
+
+    public RangeEntry? Previous { get; set; }
+
     public InvalidateMode Mode { get; set; }
 
     public long First { get; set; }
@@ -28,6 +33,17 @@ internal sealed class RangeEntry
 
     /// <summary>How many entries it still waits for (policy LockedEntries).</summary>
     public int BlockerCount { get; set; }
+
+    /// <summary>Prepares a pooled entry for a request.</summary>
+    public void Begin(InvalidateMode mode, long first, long last, RangePart? second)
+    {
+        Mode = mode;
+        First = first;
+        Last = last;
+        Second = second;
+        Waiter = null;
+        IsEligible = false;
+    }
 
     /// <summary>True for the modes that remove or freeze.</summary>
     public bool IsExclusive => Mode >= InvalidateMode.Freeze;

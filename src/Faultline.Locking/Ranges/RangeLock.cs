@@ -1,21 +1,22 @@
 // The policy RangeLock: exact ranges, four modes, and a fast path for Fill and Modify.
 //
 // Fast path: pack (mode, range) into one word and swap it into a slot that is 0 (one interlocked
-// operation, a full fence), then look at _exclusiveCount. Nobody freezes or invalidates: done. A
-// Freeze or Invalidate request raises the count (full fence) before it reads the slots. So at least
-// one of the two sees the other. Slots: one inside the lock; when two tasks meet there, a striped
-// array, hashed by thread, is added once.
+// operation), then look at _exclusiveCount. Nobody freezes or invalidates: done. A Freeze or
+// Invalidate request raises the count (interlocked) before it reads the slots, so at least one of
+// the two sees the other. Slots: one inside the lock; when two tasks meet there, a striped array,
+// hashed by thread, is added once. A slot is left by a plain store and a look at the count; an
+// exclusive request pays for that with a process-wide barrier before it looks again and parks.
 //
-// Slow path: entries under the gate. A request waits for granted entries and slots that conflict and
-// for conflicting earlier waiters: FIFO among overlapping requests only, disjoint ranges never wait.
-// An exclusive waiter whose way is free is woken to compete (eligible), and running tasks may pass it
-// until it is overdue; then it is granted directly. Shared waiters are always granted directly.
+// Slow path: entries under the gate. A request waits for granted entries and slots that conflict
+// and for conflicting earlier waiters: FIFO among overlapping requests only, disjoint ranges never
+// wait. A waiter whose way is free is woken to compete (eligible), and running tasks may pass it
+// until it is overdue; then it is granted directly. So nobody waits for a holder that does not run
+// yet.
 //
 // Invariants: no two holders conflict; _exclusiveCount is the number of Freeze and Invalidate
-// entries, granted or waiting. Locks: the gate guards _granted, _waiting and entries.
+// entries, granted or waiting. Locks: the gate guards the lists and their entries.
 
 using System;
-using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using System.Threading;
 
@@ -24,28 +25,26 @@ namespace Faultline.Locking.Ranges;
 /// <summary>The invalidate lock with exact ranges.</summary>
 /// <param name="key">Its class.</param>
 /// <param name="order">Instance order.</param>
-internal sealed class RangeLock(LockKey key, ulong order) : InvalidateLock(key, order)
+internal sealed partial class RangeLock(LockKey key, ulong order) : InvalidateLock(key, order)
 {
-    private const int InlineSlot = 0;
     private const int WordsPerStripe = 8; // one cache line a stripe
     private static readonly int s_stripeCount =
         (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount * 4);
 
-    private readonly List<RangeEntry> _granted = []; // guarded by _gate
-    private readonly List<RangeEntry> _waiting = []; // guarded by _gate, in order of arrival
-    private long _inlineSlot; // lock-free: swapped from and to 0, see the top
-    private long[]? _stripes; // lock-free: set once
-    private int _exclusiveCount; // written under _gate with a full fence, read without it
+    private RangeEntryList _granted; // guarded by _gate
+    private RangeEntryList _waiting; // guarded by _gate, in order of arrival
+    private RangeEntryList _pool; // guarded by _gate
+    private int _grantedExclusiveCount; // written under _gate; a hint without it
+    private long[]? _stripes; // lock-free: set once; words are swapped from 0 and stored to 0
     private Gate _gate;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private protected override RangeTicket Take(
         InvalidateMode mode, long first, long last, RangePart? second)
     {
-        if (mode <= InvalidateMode.Modify && second is null
-            && TryPublish(mode, first, last, out int slot))
+        bool mayPublish = second is null && _exclusiveCount == 0;
+        if (mayPublish && TryPublish(mode, first, last, out int slot))
         {
-            return new RangeTicket(mode, slot, null);
+            return new RangeTicket(slot, null);
         }
 
         return TakeSlow(mode, first, last, second);
@@ -54,16 +53,14 @@ internal sealed class RangeLock(LockKey key, ulong order) : InvalidateLock(key, 
     private protected override bool TryTake(
         InvalidateMode mode, long first, long minimum, ref long last, out RangeTicket ticket)
     {
-        if (mode <= InvalidateMode.Modify && TryPublish(mode, first, last, out int slot))
+        if (TryPublish(mode, first, last, out int slot))
         {
-            ticket = new RangeTicket(mode, slot, null);
+            ticket = new RangeTicket(slot, null);
             return true;
         }
 
-        RangeEntry entry = new() { Mode = mode, First = first, Last = last };
-        ticket = new RangeTicket(mode, -1, entry);
         _gate.Enter();
-        RaiseExclusive(entry);
+        RangeEntry entry = NewEntry(mode, first, last, null);
         long free = RangeTrim.FreePrefix(_granted, entry);
         free = Math.Min(free, RangeTrim.FreePrefix(_waiting, entry));
         free = Math.Min(free, FreePrefixOfSlots(entry));
@@ -72,126 +69,145 @@ internal sealed class RangeLock(LockKey key, ulong order) : InvalidateLock(key, 
         {
             last = Math.Min(last, free);
             entry.Last = last;
-            _granted.Add(entry);
+            Grant(entry);
         }
         else
         {
-            LowerExclusive(entry);
+            Discard(entry);
         }
 
         _gate.Exit();
+        ticket = new RangeTicket(RangeTicket.NoSlot, entry);
         return fits;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private protected override void GiveBack(RangeTicket ticket)
     {
         if (ticket.Entry is null)
         {
-            _ = Interlocked.Exchange(ref SlotAt(ticket.Slot), 0);
-            if (_exclusiveCount != 0)
-            {
-                Serve(removed: null);
-            }
-
+            LeaveStripe(ticket.Slot);
             return;
         }
 
-        Serve(ticket.Entry);
+        _gate.Enter();
+        RangeEntry entry = ticket.Entry;
+        _granted.Remove(entry);
+        _grantedExclusiveCount -= entry.IsExclusive ? 1 : 0;
+        Discard(entry);
+        WakeBatch woken = ServeLocked();
+        _gate.Exit();
+        woken.Wake();
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryPublish(InvalidateMode mode, long first, long last, out int slot)
+    private protected override void ServeAfterSlot()
     {
-        slot = InlineSlot;
-        if (!SlotWord.TryPack(mode, first, last, out long word) || _exclusiveCount != 0)
-        {
-            return false;
-        }
-
-        if (_stripes is not null
-            || Interlocked.CompareExchange(ref _inlineSlot, word, 0) != 0)
-        {
-            if (!TryPublishStriped(word, out slot))
-            {
-                return false;
-            }
-        }
-
-        if (_exclusiveCount == 0)
-        {
-            return true;
-        }
-
-        return Unpublish(slot);
-    }
-
-    private bool TryPublishStriped(long word, out int slot)
-    {
-        long[] stripes = _stripes ?? AddStripes();
-        int stripe = Environment.CurrentManagedThreadId & (s_stripeCount - 1);
-        slot = (stripe * WordsPerStripe) + 1;
-        return Interlocked.CompareExchange(ref stripes[slot - 1], word, 0) == 0;
-    }
-
-    private long[] AddStripes()
-    {
-        long[] fresh = new long[s_stripeCount * WordsPerStripe];
-        return Interlocked.CompareExchange(ref _stripes, fresh, null) ?? fresh;
-    }
-
-    /// <summary>Takes a published word back because an exclusive request may have missed it.</summary>
-    private bool Unpublish(int slot)
-    {
-        _ = Interlocked.Exchange(ref SlotAt(slot), 0);
-        Serve(removed: null);
-        return false;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref long SlotAt(int slot)
-    {
-        if (slot == InlineSlot)
-        {
-            return ref _inlineSlot;
-        }
-
-        return ref _stripes![slot - 1];
+        _gate.Enter();
+        WakeBatch woken = ServeLocked();
+        _gate.Exit();
+        woken.Wake();
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private RangeTicket TakeSlow(InvalidateMode mode, long first, long last, RangePart? second)
     {
-        RangeEntry entry = new() { Mode = mode, First = first, Last = last, Second = second };
-        RangeTicket ticket = new(mode, -1, entry);
         TaskContext task = TaskContext.Current;
         _gate.Enter();
-        RaiseExclusive(entry);
-        if (!IsBlocked(entry, _waiting.Count))
+        RangeEntry entry = NewEntry(mode, first, last, second);
+        bool isBlocked = IsBlocked(entry, null);
+        if (!isBlocked)
         {
-            _granted.Add(entry);
-            _gate.Exit();
-            return ticket;
+            Grant(entry);
+        }
+        else
+        {
+            Discard(entry);
         }
 
-        LowerExclusive(entry);
         _gate.Exit();
-        task.BeforeBlocking(this);
+        if (isBlocked)
+        {
+            task.BeforeBlocking(this);
+            if (task.IsControlled || !SpinFor(mode, first, last, second, out RangeTicket spun))
+            {
+                return Wait(task, mode, first, last, second);
+            }
+
+            return spun;
+        }
+
+        return new RangeTicket(RangeTicket.NoSlot, entry);
+    }
+
+    /// <summary>Looks again a few times before it queues.</summary>
+    private bool SpinFor(
+        InvalidateMode mode, long first, long last, RangePart? second, out RangeTicket ticket)
+    {
+        for (int round = 0; round < TaskContext.SpinRounds; round++)
+        {
+            Thread.SpinWait(TaskContext.SpinLength);
+            if (second is null && TryPublish(mode, first, last, out int slot))
+            {
+                ticket = new RangeTicket(slot, null);
+                return true;
+            }
+
+            // The gate is dear while many look: every fourth round, and only with some hope.
+            bool hasHope = (round & 3) == 3 && Volatile.Read(ref _grantedExclusiveCount) == 0;
+            if (hasHope && TryGrant(mode, first, last, second, out RangeEntry? entry))
+            {
+                ticket = new RangeTicket(RangeTicket.NoSlot, entry);
+                return true;
+            }
+        }
+
+        ticket = default;
+        return false;
+    }
+
+    private bool TryGrant(
+        InvalidateMode mode, long first, long last, RangePart? second, out RangeEntry? granted)
+    {
+        _gate.Enter();
+        RangeEntry entry = NewEntry(mode, first, last, second);
+        bool isBlocked = IsBlocked(entry, null);
+        if (isBlocked)
+        {
+            Discard(entry);
+        }
+        else
+        {
+            Grant(entry);
+        }
+
+        _gate.Exit();
+        granted = isBlocked ? null : entry;
+        return !isBlocked;
+    }
+
+    private RangeTicket Wait(
+        TaskContext task, InvalidateMode mode, long first, long last, RangePart? second)
+    {
         Waiter waiter = task.Waiter;
         waiter.Begin();
-        entry.Waiter = waiter;
         _gate.Enter();
-        RaiseExclusive(entry);
-        _waiting.Add(entry);
+        RangeEntry entry = NewEntry(mode, first, last, second);
+        entry.Waiter = waiter;
+        _waiting.Append(entry);
+        if (entry.IsExclusive)
+        {
+            // A slot left without seeing the count was left before this barrier ends.
+            _gate.Exit();
+            Interlocked.MemoryBarrierProcessWide();
+            _gate.Enter();
+        }
+
         while (!waiter.IsGranted)
         {
             entry.IsEligible = false;
-            int position = _waiting.IndexOf(entry);
-            if (!IsBlocked(entry, position))
+            if (!IsBlocked(entry, entry))
             {
-                _waiting.RemoveAt(position);
-                entry.Waiter = null;
-                _granted.Add(entry);
+                _waiting.Remove(entry);
+                Grant(entry);
                 break;
             }
 
@@ -201,69 +217,79 @@ internal sealed class RangeLock(LockKey key, ulong order) : InvalidateLock(key, 
         }
 
         _gate.Exit();
-        return ticket;
+        return new RangeTicket(RangeTicket.NoSlot, entry);
     }
 
-    private void RaiseExclusive(RangeEntry entry)
+    /// <summary>A request, counted if it is exclusive. Inside the gate.</summary>
+    private RangeEntry NewEntry(InvalidateMode mode, long first, long last, RangePart? second)
     {
+        RangeEntry? entry = _pool.First;
+        if (entry is null)
+        {
+            entry = new RangeEntry();
+        }
+        else
+        {
+            _pool.Remove(entry);
+        }
+
+        entry.Begin(mode, first, last, second);
         if (entry.IsExclusive)
         {
             _ = Interlocked.Increment(ref _exclusiveCount);
         }
+
+        return entry;
     }
 
-    private void LowerExclusive(RangeEntry entry)
+    private void Discard(RangeEntry entry)
     {
-        if (entry.IsExclusive)
-        {
-            _exclusiveCount--;
-        }
+        _exclusiveCount -= entry.IsExclusive ? 1 : 0;
+        _pool.Append(entry);
     }
 
-    private void Serve(RangeEntry? removed)
+    private void Grant(RangeEntry entry)
     {
-        _gate.Enter();
-        if (removed is not null)
-        {
-            _ = _granted.Remove(removed);
-            LowerExclusive(removed);
-        }
-
-        ServeLocked();
-        _gate.Exit();
+        entry.Waiter = null;
+        _granted.Append(entry);
+        _grantedExclusiveCount += entry.IsExclusive ? 1 : 0;
     }
 
     /// <summary>Grants or wakes, in order of arrival, every waiter whose way is free.</summary>
-    private void ServeLocked()
+    private WakeBatch ServeLocked()
     {
-        for (int index = 0; index < _waiting.Count; index++)
+        WakeBatch woken = default;
+        RangeEntry? next = _waiting.First;
+        while (next is RangeEntry entry)
         {
-            RangeEntry entry = _waiting[index];
-            if (entry.IsEligible || IsBlocked(entry, index))
+            next = entry.Next;
+            if (entry.IsEligible || IsBlocked(entry, entry))
             {
                 continue;
             }
 
             Waiter waiter = entry.Waiter!;
-            if (entry.IsExclusive && !waiter.IsOverdue)
+            if (!waiter.IsOverdue)
             {
                 entry.IsEligible = true;
-                waiter.Task.Unpark();
+                woken.Add(waiter.Task);
                 continue;
             }
 
-            _waiting.RemoveAt(index);
-            index--;
-            entry.Waiter = null;
-            _granted.Add(entry);
-            waiter.Grant();
+            _waiting.Remove(entry);
+            Grant(entry);
+            woken.Add(waiter.Task);
+            waiter.MarkGranted();
         }
+
+        return woken;
     }
 
-    /// <summary>Whether the entry conflicts with a holder or with one of the first waiters.</summary>
-    private bool IsBlocked(RangeEntry entry, int position)
+    /// <summary>Whether the entry conflicts with a holder or with a waiter before
+    /// <paramref name="end"/>.</summary>
+    private bool IsBlocked(RangeEntry entry, RangeEntry? end)
     {
-        foreach (RangeEntry held in _granted)
+        for (RangeEntry? held = _granted.First; held is not null; held = held.Next)
         {
             if (held.ConflictsWith(entry))
             {
@@ -271,49 +297,18 @@ internal sealed class RangeLock(LockKey key, ulong order) : InvalidateLock(key, 
             }
         }
 
-        for (int index = 0; index < position; index++)
+        RangeEntry? earlier = _waiting.First;
+        while (earlier is not null && !ReferenceEquals(earlier, end))
         {
-            RangeEntry earlier = _waiting[index];
             bool mayBePassed = earlier.IsEligible && !earlier.Waiter!.IsOverdue;
             if (!mayBePassed && earlier.ConflictsWith(entry))
             {
                 return true;
             }
+
+            earlier = earlier.Next;
         }
 
         return entry.IsExclusive && IsBlockedBySlots(entry);
     }
-
-    /// <summary>How far no published slot conflicts; less than First when First itself is not free.</summary>
-    private long FreePrefixOfSlots(RangeEntry entry)
-    {
-        long free = TrimBySlot(Volatile.Read(ref _inlineSlot), entry, entry.Last);
-        long[]? stripes = Volatile.Read(ref _stripes);
-        for (int index = 0; stripes is not null && index < stripes.Length; index += WordsPerStripe)
-        {
-            free = TrimBySlot(Volatile.Read(ref stripes[index]), entry, free);
-        }
-
-        return free;
-    }
-
-    private bool IsBlockedBySlots(RangeEntry entry)
-    {
-        bool isBlocked = IsBlockedBySlot(Volatile.Read(ref _inlineSlot), entry);
-        long[]? stripes = Volatile.Read(ref _stripes);
-        for (int index = 0; stripes is not null && index < stripes.Length; index += WordsPerStripe)
-        {
-            isBlocked |= IsBlockedBySlot(Volatile.Read(ref stripes[index]), entry);
-        }
-
-        return isBlocked;
-    }
-
-    private static bool IsBlockedBySlot(long word, RangeEntry entry) =>
-        word != 0
-        && ConflictMatrix.Conflicts(SlotWord.ModeOf(word), entry.Mode)
-        && entry.OverlapsPart(SlotWord.FirstOf(word), SlotWord.LastOf(word));
-
-    private static long TrimBySlot(long word, RangeEntry entry, long free) =>
-        IsBlockedBySlot(word, entry) ? Math.Min(free, SlotWord.FirstOf(word) - 1) : free;
 }

@@ -3,7 +3,17 @@
 namespace Faultline.Locking.Ranges;
 
 /// <summary>The policy's own name for a held range.</summary>
-/// <param name="Mode">The mode held.</param>
-/// <param name="Slot">Index of the fast-path slot, or -1.</param>
-/// <param name="Entry">The entry of the slow path, or null.</param>
-internal readonly record struct RangeTicket(InvalidateMode Mode, int Slot, RangeEntry? Entry);
+/// <param name="slot">Index of the fast-path slot; a number of the policy's own otherwise.</param>
+/// <param name="entry">The entry of the slow path, or null.</param>
+internal readonly struct RangeTicket(int slot, RangeEntry? entry)
+{
+    /// <summary>The slot inside the lock, used while no two tasks meet there.</summary>
+    public const int InlineSlot = 0;
+
+    /// <summary>Not in a slot.</summary>
+    public const int NoSlot = -1;
+
+    public int Slot { get; } = slot;
+
+    public RangeEntry? Entry { get; } = entry;
+}

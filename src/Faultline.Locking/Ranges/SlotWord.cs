@@ -3,7 +3,8 @@
 //   63      62..22        21..2            1     0
 //   unused  first (41)    length - 1 (20)  mode  1
 //
-// Ranges that do not fit (2^41 folios are 8 EiB; longer than 2^20 folios, 4 GiB) take the slow path.
+// Only Fill and Modify are published, so one bit is enough for the mode. Ranges that do not fit
+// (2^41 folios are 8 EiB; longer than 2^20 folios, 4 GiB) take the slow path.
 
 using System.Runtime.CompilerServices;
 
@@ -25,7 +26,7 @@ internal static class SlotWord
             // OK: unchecked because both ends are checked to be non-negative by the caller.
             long extra = last - first;
             word = (first << FirstShift) | (extra << LengthShift) | ((long)mode << 1) | 1;
-            return first < FirstLimit && extra < LengthLimit;
+            return first < FirstLimit && extra < LengthLimit && mode <= InvalidateMode.Modify;
         }
     }
 

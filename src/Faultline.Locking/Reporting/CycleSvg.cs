@@ -88,5 +88,7 @@ internal static class CycleSvg
     private static void Text(StringBuilder svg, int x, int y, string text) =>
         _ = svg.Append(
             CultureInfo.InvariantCulture,
-            $"<text x=\"{x}\" y=\"{y}\" text-anchor=\"middle\">{SecurityElement.Escape(text)}</text>\n");
+            $"<text x=\"{x}\" y=\"{y}\" text-anchor=\"middle\">")
+        .Append(SecurityElement.Escape(text))
+        .Append("</text>\n");
 }

@@ -32,7 +32,8 @@ public sealed class LockCoverage
     public IReadOnlyList<DeclaredEdge> Unseen =>
         [.. DeclaredEdges.All.Where(edge => !IsSeen(edge))];
 
-    /// <summary>Seen between ranked classes without being declared (and not against the ranks).</summary>
+    /// <summary>Seen between ranked classes without being declared (and not against the
+    /// ranks).</summary>
     public IReadOnlyList<string> Undeclared => [.. _seen
         .Where(static pair => !DeclaredEdges.Contains(pair.Outer, pair.Inner))
         .Select(static pair => $"{pair.Outer} -> {pair.Inner}")
@@ -44,9 +45,10 @@ public sealed class LockCoverage
     public static LockCoverage Of(IReadOnlyList<LockEdge> edges)
     {
         System.ArgumentNullException.ThrowIfNull(edges);
-        return new LockCoverage(
-            [.. edges.Where(IsRanked).Select(static edge => (edge.FromClass.Name, edge.ToClass.Name))],
-            reportCount: 0);
+        HashSet<(string Outer, string Inner)> seen = [.. edges
+            .Where(IsRanked)
+            .Select(static edge => (edge.FromClass.Name, edge.ToClass.Name))];
+        return new LockCoverage(seen, reportCount: 0);
     }
 
     /// <summary>The coverage by all processes that wrote into a directory.</summary>

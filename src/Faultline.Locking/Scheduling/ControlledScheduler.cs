@@ -1,8 +1,8 @@
 // Runs tasks one at a time. A task keeps the turn until it blocks, ends or passes a switch point
-// (every lock acquisition and every Scheduler.SyncPoint); then the strategy chooses who goes on. The
-// program being deterministic, the choices determine the run, and their list replays it. Time is
-// virtual: when nobody can run, it jumps to the next timeout. When nobody can run and nobody waits
-// for time, that is a deadlock: the tasks are unwound and the blocked-on graph is thrown.
+// (every lock acquisition and every Scheduler.SyncPoint); then the strategy chooses who goes on.
+// The program being deterministic, the choices determine the run, and their list replays it. Time
+// is virtual: when nobody can run, it jumps to the next timeout. When nobody can run and nobody
+// waits for time, that is a deadlock: the tasks are unwound and the blocked-on graph is thrown.
 //
 // Locks: none but the turn itself (_turn, volatile): whoever has it owns all state here.
 
@@ -16,7 +16,8 @@ using Faultline.Locking.Validation;
 
 namespace Faultline.Locking.Scheduling;
 
-/// <summary>A scheduler that runs one task at a time, in an order that a strategy decides.</summary>
+/// <summary>A scheduler that runs one task at a time, in an order that a strategy
+/// decides.</summary>
 public sealed class ControlledScheduler
 {
     private readonly IScheduleStrategy _strategy;

@@ -9,6 +9,11 @@ namespace Faultline.Locking.Scheduling;
 /// <param name="Current">Name of the task that had the turn.</param>
 /// <param name="Point">Where it stands: a sync point, a lock, <c>blocked</c> or <c>end</c>.</param>
 /// <param name="Runnable">The tasks to choose from, in order of their creation.</param>
-/// <param name="CurrentPosition">Position of the current task in Runnable; -1 if it cannot go on.</param>
+/// <param name="CurrentPosition">Position of the current task in Runnable; -1 if it cannot go
+/// on.</param>
 public sealed record ScheduleStep(
-    int Index, string Current, string Point, IReadOnlyList<TaskContext> Runnable, int CurrentPosition);
+    int Index,
+    string Current,
+    string Point,
+    IReadOnlyList<TaskContext> Runnable,
+    int CurrentPosition);

@@ -1,7 +1,7 @@
-// The acquisition chains (held stack plus the lock taken) that were checked before: a hit means that
-// no new order of classes can come of this acquisition. Looked up by a 64-bit hash without a lock and
-// without allocation; the full chain is compared on a hit, so that a collision hides nothing.
-// A colliding chain is not cached and is checked every time.
+// The acquisition chains (held stack plus the lock taken) that were checked before: a hit means
+// that no new order of classes can come of this acquisition. Looked up by a 64-bit hash without a
+// lock and without allocation; the full chain is compared on a hit, so that a collision hides
+// nothing. A colliding chain is not cached and is checked every time.
 
 using System;
 using System.Collections.Concurrent;

@@ -1,6 +1,6 @@
-// Bit locks and pseudo locks given away by their holder until somebody else releases them, so that a
-// release out of nowhere can be told from a release of what was handed over.
-// Locks: the gate guards the table.
+// Bit locks and pseudo locks given away by their holder until somebody else releases them, so that
+// a release out of nowhere can be told from a release of what was handed over. Locks: the gate
+// guards the table.
 
 using System.Collections.Generic;
 using System.Runtime.CompilerServices;

@@ -2,7 +2,8 @@
 
 namespace Faultline.Locking.Validation;
 
-/// <summary>A dependency between two lock classes, with the place where it was first seen.</summary>
+/// <summary>A dependency between two lock classes, with the place where it was first
+/// seen.</summary>
 public sealed class LockEdge
 {
     internal LockEdge(

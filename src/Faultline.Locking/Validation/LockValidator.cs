@@ -1,6 +1,6 @@
 // The lock validator: checks every acquisition against the held stack of its task and the orders in
-// which classes were taken before, by anybody. What depends on classes and modes only is checked once
-// a chain (see ChainCache); what depends on the instances is checked every time.
+// which classes were taken before, by anybody. What depends on classes and modes only is checked
+// once a chain (see ChainCache); what depends on the instances is checked every time.
 //
 // It goes on after a report: an edge that would close a cycle or break the ranks is reported once
 // and left out of the graph. Equal findings are one report.
@@ -12,10 +12,12 @@ using System.Runtime.CompilerServices;
 
 namespace Faultline.Locking.Validation;
 
-/// <summary>A lock validator; tasks use <see cref="Lockdep.Global"/> unless given their own.</summary>
+/// <summary>A lock validator; tasks use <see cref="Lockdep.Global"/> unless given their
+/// own.</summary>
 public sealed partial class LockValidator
 {
-    /// <summary>The most lock classes of a validator unless it is made with another limit.</summary>
+    /// <summary>The most lock classes of a validator unless it is made with another
+    /// limit.</summary>
     public const int DefaultClassLimit = 8191;
 
     private const int SubclassCount = 8;
@@ -32,7 +34,8 @@ public sealed partial class LockValidator
     private Gate _gate;
 
     /// <summary>Makes a validator that has seen nothing.</summary>
-    /// <param name="classLimit">After this many classes it reports once and ignores new ones.</param>
+    /// <param name="classLimit">After this many classes it reports once and ignores new
+    /// ones.</param>
     public LockValidator(int classLimit = DefaultClassLimit)
     {
         _classLimit = classLimit;
@@ -85,7 +88,8 @@ public sealed partial class LockValidator
     internal static int TokenOf(LockKey key, int subclass, LockMode mode) =>
         (((key.Id * SubclassCount) + (subclass & (SubclassCount - 1))) << ModeBits) | (int)mode;
 
-    /// <summary>Checks an acquisition before it happens (or, for a try, after it succeeded).</summary>
+    /// <summary>Checks an acquisition before it happens (or, for a try, after it
+    /// succeeded).</summary>
     internal void Check(TaskContext task, in LockRequest request, bool isTry)
     {
         _acquisitions.Increment(task.Id);

@@ -22,7 +22,8 @@ internal static class ModeMatrix
 
     private static readonly bool[,] s_blocks = Build();
 
-    /// <summary>True when <paramref name="held"/> can keep <paramref name="wanted"/> waiting.</summary>
+    /// <summary>True when <paramref name="held"/> can keep <paramref name="wanted"/>
+    /// waiting.</summary>
     public static bool Blocks(LockMode held, LockMode wanted) => s_blocks[(int)held, (int)wanted];
 
     /// <summary>True when the two cannot be held together.</summary>

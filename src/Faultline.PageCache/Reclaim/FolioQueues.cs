@@ -102,12 +102,14 @@ internal sealed class FolioQueues
             return promoted;
         }
 
-        if (folio.Frequency == 0)
+        // Read once: readers change it at any time.
+        byte frequency = folio.Frequency;
+        if (frequency == 0)
         {
             return false;
         }
 
-        folio.Frequency = (byte)(folio.Frequency - 1);
+        folio.Frequency = (byte)(frequency - 1);
         return true;
     }
 

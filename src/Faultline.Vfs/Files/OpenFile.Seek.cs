@@ -9,6 +9,9 @@ namespace Faultline.Vfs.Files;
 
 public sealed partial class OpenFile
 {
+    /// <summary>No format maps a byte this far: a multiple of every block size, well below overflow.</summary>
+    private const long ExtentEnd = 1L << 62;
+
     /// <summary>The first data at or after a position (SEEK_DATA).</summary>
     /// <param name="position">Where to start.</param>
     /// <returns>A position below the size.</returns>
@@ -36,7 +39,7 @@ public sealed partial class OpenFile
         }
 
         using SharedGuard guard = Inode.Lock.AcquireShared();
-        return Fiemap.List(ops, 0, long.MaxValue, extents);
+        return Fiemap.List(ops, 0, ExtentEnd, extents);
     }
 
     private Result<long> SeekWith(long position, bool wantsData)

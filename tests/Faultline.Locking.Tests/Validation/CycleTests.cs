@@ -10,7 +10,8 @@ public sealed class CycleTests
 {
     private readonly LockValidator _validator = new();
 
-    /// <summary>Goal: taking a held mutex again is reported. Method: declare it, do not hang.</summary>
+    /// <summary>Goal: taking a held mutex again is reported. Method: declare it, do not
+    /// hang.</summary>
     [Fact]
     public void AA_IsReported()
     {
@@ -22,7 +23,8 @@ public sealed class CycleTests
         Assert.Equal([LockReportKind.Recursion], _validator.Kinds());
     }
 
-    /// <summary>Goal: two mutexes of one class are recursion even if they are two objects.</summary>
+    /// <summary>Goal: two mutexes of one class are recursion even if they are two
+    /// objects.</summary>
     [Fact]
     public void AA_OfTwoInstances_IsReported()
     {
@@ -77,7 +79,8 @@ public sealed class CycleTests
         Assert.Equal(4, Assert.Single(_validator.Reports).Cycle.Count);
     }
 
-    /// <summary>Goal: the same wrong order twice is one report, and the validator goes on.</summary>
+    /// <summary>Goal: the same wrong order twice is one report, and the validator goes
+    /// on.</summary>
     [Fact]
     public void Reports_AreNotRepeatedAndDoNotStopTheValidator()
     {
@@ -126,7 +129,8 @@ public sealed class CycleTests
         Assert.Equal([LockReportKind.Circular], _validator.Kinds());
     }
 
-    /// <summary>Goal: a try in the middle hides nothing: A, try B, C gives A before C too.</summary>
+    /// <summary>Goal: a try in the middle hides nothing: A, try B, C gives A before C
+    /// too.</summary>
     [Fact]
     public void Try_InTheMiddle_KeepsTheOuterEdge()
     {
@@ -159,7 +163,8 @@ public sealed class CycleTests
         Assert.Equal([LockReportKind.Recursion], _validator.Kinds());
     }
 
-    /// <summary>Goal: reading a semaphore twice is reported: a writer may queue in between.</summary>
+    /// <summary>Goal: reading a semaphore twice is reported: a writer may queue in
+    /// between.</summary>
     [Fact]
     public void ReadThenRead_OfASemaphore_IsReported()
     {

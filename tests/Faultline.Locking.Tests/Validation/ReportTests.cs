@@ -13,7 +13,8 @@ public sealed class ReportTests
 {
     private readonly LockValidator _validator = new();
 
-    /// <summary>Goal: the text names the rule, both classes, both places and the scenario.</summary>
+    /// <summary>Goal: the text names the rule, both classes, both places and the
+    /// scenario.</summary>
     [Fact]
     public void Text_TellsTheWholeStory()
     {
@@ -55,7 +56,8 @@ public sealed class ReportTests
     {
         using (ValidatorScope scope = _validator.Use())
         {
-            using ExclusiveGuard inode = new RwSemaphore(LockClasses.InodeFile.Key).AcquireExclusive();
+            RwSemaphore file = new(LockClasses.InodeFile.Key);
+            using ExclusiveGuard inode = file.AcquireExclusive();
             new RwSemaphore(LockClasses.BlockMap.Key).AcquireShared().Dispose();
             new FairMutex(LockClasses.ReverseMap.Key).Acquire().Dispose();
         }

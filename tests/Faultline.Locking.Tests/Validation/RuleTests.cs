@@ -1,5 +1,5 @@
-// The rules about single acquisitions and releases: who may release, what may nest, what may be held
-// when. One test a rule, each with its own validator so that the suite's stays clean.
+// The rules about single acquisitions and releases: who may release, what may nest, what may be
+// held when. One test a rule, each with its own validator so that the suite's stays clean.
 
 using System.Linq;
 using Faultline.Locking.Validation;
@@ -140,7 +140,8 @@ public sealed class RuleTests
         again.Dispose();
     }
 
-    /// <summary>Goal: a release by a task that does not hold the lock is reported as such.</summary>
+    /// <summary>Goal: a release by a task that does not hold the lock is reported as
+    /// such.</summary>
     [Fact]
     public void Release_ByAnotherTask_IsReported()
     {
@@ -183,7 +184,9 @@ public sealed class RuleTests
         second.Dispose();
         third.Dispose();
         Assert.Empty(_validator.Reports);
-        Assert.Equal(["A -> B", "B -> C"], _validator.Edges.Select(edge => $"{edge.From} -> {edge.To}"));
+        Assert.Equal(
+            ["A -> B", "B -> C"],
+            _validator.Edges.Select(edge => $"{edge.From} -> {edge.To}"));
     }
 
     /// <summary>Goal: a task that ends with a lock is reported.</summary>
@@ -236,7 +239,8 @@ public sealed class RuleTests
         Assert.Empty(_validator.Reports);
     }
 
-    /// <summary>Goal: a class that is not validated takes part in nothing but the held stack.</summary>
+    /// <summary>Goal: a class that is not validated takes part in nothing but the held
+    /// stack.</summary>
     [Fact]
     public void NoValidate_IsLeftAlone()
     {
@@ -255,7 +259,8 @@ public sealed class RuleTests
         Assert.Empty(_validator.Edges);
     }
 
-    /// <summary>Goal: a known chain takes the hit path. Method: count hits over repetitions.</summary>
+    /// <summary>Goal: a known chain takes the hit path. Method: count hits over
+    /// repetitions.</summary>
     [Fact]
     public void ChainCache_HitsWhatItKnows()
     {
