@@ -191,6 +191,9 @@ public static class ExtReasons
     public static readonly Reason NameMissing =
         new("Ext.NameMissing", Errno.ENOENT, "name not found");
 
+    /// <summary>A fast commit took the name away.</summary>
+    public static readonly Reason NameGone = new("Ext.NameGone", Errno.ENOENT, "name not found");
+
     /// <summary>The name is longer than 255 bytes.</summary>
     public static readonly Reason NameTooLong =
         new("Ext.NameTooLong", Errno.ENAMETOOLONG, "name longer than 255 bytes");
@@ -312,8 +315,4 @@ public static class ExtReasons
     /// <summary>The fast-commit area holds what cannot be.</summary>
     public static readonly Reason FastCommitTag =
         new("Ext.FastCommitTag", Errno.EUCLEAN, "fast commit: malformed tag");
-
-    /// <summary>A fast commit cannot be applied in memory.</summary>
-    public static readonly Reason FastCommitApply =
-        new("Ext.FastCommitApply", Errno.EUCLEAN, "fast commit: cannot be applied");
 }

@@ -87,10 +87,11 @@ internal sealed partial class ExtVolume
             return error;
         }
 
-        FastCommitSummary? fast = FastCommitReplay.Run(volume, overlay, journal, summary);
+        FastCommitChanges? changes =
+            FastCommitReplay.Run(volume, journal, summary, out FastCommitSummary? fast);
         long offset = options.SuperBlockOffset ?? SuperBlockDisk.PrimaryOffset;
-        return new ExtVolume(
-            overlay, volume.Super, (ulong)(offset / volume.Super.BlockSize), options)
+        ulong superBlockBlock = (ulong)(offset / volume.Super.BlockSize);
+        return new ExtVolume(overlay, volume.Super, superBlockBlock, options, changes)
         {
             Journal = journal,
             Recovery = summary,

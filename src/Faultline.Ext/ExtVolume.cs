@@ -6,6 +6,7 @@ using Faultline.Block.Buffers;
 using Faultline.Ext.Allocation;
 using Faultline.Ext.Attributes;
 using Faultline.Ext.Directories;
+using Faultline.Ext.FastCommit;
 using Faultline.Ext.Format;
 using Faultline.Ext.Inodes;
 using Faultline.Ext.Journal;
@@ -18,15 +19,19 @@ namespace Faultline.Ext;
 internal sealed partial class ExtVolume
 {
     private ExtVolume(
-        IBlockDevice device, ExtSuperBlock super, ulong superBlockBlock, ExtOpenOptions options)
+        IBlockDevice device,
+        ExtSuperBlock super,
+        ulong superBlockBlock,
+        ExtOpenOptions options,
+        FastCommitChanges? changes = null)
     {
         Device = device;
         Super = super;
         bool isBackup = superBlockBlock != super.SuperBlockBlock;
         Buffers = new BufferCache(device, super.BlockSize, options.MetadataBudgetBytes);
         Groups = new GroupTable(super, Buffers, superBlockBlock);
-        Inodes = new InodeTable(super, Groups, Buffers, ignoresUnused: isBackup);
-        Map = new BlockMap(super, Buffers);
+        Inodes = new InodeTable(super, Groups, Buffers, isBackup, changes);
+        Map = new BlockMap(super, Buffers, changes);
         Contents = new FileContents(device, super.BlockSize, Map);
         Xattrs = new XattrStore(super, Buffers, Inodes, Contents);
         Inline = new InlineData(Xattrs);
@@ -38,7 +43,8 @@ internal sealed partial class ExtVolume
         Directories = new DirectoryReader(
             super,
             new DirectoryFile(Buffers, Map, rules),
-            new InlineDirectory(rules, Inline));
+            new InlineDirectory(rules, Inline),
+            changes);
     }
 
     /// <summary>The device read: the one given, or an overlay with the journal's contents.</summary>

@@ -6,9 +6,11 @@
 // next one, so that a hostile cookie does no harm. Locks: caller, the directory's inode lock.
 
 using System;
+using System.Collections.Generic;
 using Faultline.Abi;
 using Faultline.Base;
 using Faultline.Block.Buffers;
+using Faultline.Ext.FastCommit;
 using Faultline.Ext.Format.Names;
 using Faultline.Ext.Format.Nodes;
 using Faultline.Ext.Inodes;
@@ -24,9 +26,15 @@ internal sealed class DirectoryReader
     private readonly DirectoryNames _names;
     private readonly HtreeDirectory _trees;
     private readonly InlineDirectory _inline;
+    private readonly FastCommitChanges? _changes;
 
-    internal DirectoryReader(ExtSuperBlock super, DirectoryFile file, InlineDirectory inline)
+    internal DirectoryReader(
+        ExtSuperBlock super,
+        DirectoryFile file,
+        InlineDirectory inline,
+        FastCommitChanges? changes)
     {
+        _changes = changes;
         _super = super;
         _file = file;
         _names = new DirectoryNames(super);
@@ -53,6 +61,16 @@ internal sealed class DirectoryReader
             return result.Error;
         }
 
+        if (ChangesOf(directory) is NameChanges changes)
+        {
+            bool isKnown = changes.TryFind(name, out InodeNumber changed)
+                || (changes.NewParent != InodeNumber.None);
+            if (isKnown)
+            {
+                return changed != InodeNumber.None ? changed : ExtReasons.NameGone;
+            }
+        }
+
         uint found = directory.Has(ExtInodeFlags.InlineData)
             ? _inline.Lookup(directory, name)
             : CanUseTree(directory)
@@ -67,6 +85,17 @@ internal sealed class DirectoryReader
     /// <param name="sink">Takes the entries.</param>
     /// <errors>Damage throws FsException naming inode and block.</errors>
     internal void List(InodeRecord directory, ulong cookie, IDirectorySink sink)
+    {
+        if (ChangesOf(directory) is NameChanges changes)
+        {
+            ChangedListing.List(directory, changes, cookie, sink, ListDisk);
+            return;
+        }
+
+        ListDisk(directory, cookie, sink);
+    }
+
+    private void ListDisk(InodeRecord directory, ulong cookie, IDirectorySink sink)
     {
         if (directory.Has(ExtInodeFlags.InlineData))
         {
@@ -111,6 +140,9 @@ internal sealed class DirectoryReader
     // Names of encrypted directories are sought by what is shown of them, which the tree does not know.
     private static bool CanUseTree(InodeRecord directory) =>
         directory.Has(ExtInodeFlags.Index) && !directory.Has(ExtInodeFlags.Encrypted);
+
+    private NameChanges? ChangesOf(InodeRecord directory) =>
+        _changes?.Names.GetValueOrDefault(directory.Number.Value);
 
     private static bool IsDots(ReadOnlySpan<byte> name) =>
         name.SequenceEqual("."u8) || name.SequenceEqual(".."u8);

@@ -7,6 +7,7 @@ using Faultline.Abi;
 using Faultline.Base;
 using Faultline.Block.Buffers;
 using Faultline.Ext.Allocation;
+using Faultline.Ext.FastCommit;
 using Faultline.Ext.Format;
 using Faultline.Ext.Format.Nodes;
 
@@ -18,8 +19,13 @@ namespace Faultline.Ext.Inodes;
 /// <param name="buffers">The volume's metadata blocks.</param>
 /// <param name="ignoresUnused">Whether marks of unused inodes are ignored, because the descriptors
 /// are backups that nobody keeps up to date.</param>
+/// <param name="changes">What fast commits changed, or null.</param>
 internal sealed class InodeTable(
-    ExtSuperBlock super, GroupTable groups, BufferCache buffers, bool ignoresUnused)
+    ExtSuperBlock super,
+    GroupTable groups,
+    BufferCache buffers,
+    bool ignoresUnused,
+    FastCommitChanges? changes)
 {
     private const ulong FileBlocksMax = uint.MaxValue; // block numbers of a file have 32 bits
     private const int DirectBlocks = 12;
@@ -32,6 +38,12 @@ internal sealed class InodeTable(
     /// <errors>ESTALE the inode is free; damage throws FsException naming the inode.</errors>
     internal Result<InodeRecord> Read(InodeNumber number)
     {
+        if ((changes is not null) && changes.Inodes.TryGetValue(number.Value, out byte[]? changed))
+        {
+            // The fast commit's own checksum covered it.
+            return Parse(number, changed, ChecksumSeed(number, changed));
+        }
+
         byte[] bytes = new byte[super.InodeSize];
         if (!TryReadBytes(number, bytes))
         {

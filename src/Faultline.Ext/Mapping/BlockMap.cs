@@ -2,6 +2,7 @@
 
 using Faultline.Base;
 using Faultline.Block.Buffers;
+using Faultline.Ext.FastCommit;
 using Faultline.Ext.Format.Nodes;
 using Faultline.Ext.Inodes;
 
@@ -12,9 +13,11 @@ internal sealed class BlockMap
 {
     private readonly ExtentTree _trees;
     private readonly IndirectMap _maps;
+    private readonly FastCommitChanges? _changes;
 
-    internal BlockMap(ExtSuperBlock super, BufferCache buffers)
+    internal BlockMap(ExtSuperBlock super, BufferCache buffers, FastCommitChanges? changes)
     {
+        _changes = changes;
         _trees = new ExtentTree(super, buffers);
         _maps = new IndirectMap(super, buffers);
     }
@@ -35,6 +38,14 @@ internal sealed class BlockMap
         MappedRange range = inode.Has(ExtInodeFlags.Extents)
             ? _trees.Lookup(inode, fileBlock)
             : _maps.Lookup(inode, fileBlock);
+        Check.That(range.Contains(fileBlock));
+        if ((_changes is null)
+            || !_changes.Maps.TryGetValue(inode.Number.Value, out ExtentChanges? changes))
+        {
+            return range;
+        }
+
+        range = changes.Apply(fileBlock, range);
         Check.That(range.Contains(fileBlock));
         return range;
     }
