@@ -28,6 +28,11 @@ public sealed class DiffWalkTests(ITestOutputHelper output, DiffWalkTests.Sum su
             image.ImagePath, new Opening.OpenOptions { JournalPath = image.JournalPath });
         TreeComparison comparison = new(volume, judged);
         comparison.Compare();
+        foreach ((string spelling, string alias) in image.Aliases)
+        {
+            Assert.Equal(volume.Stat(spelling).Number, volume.Stat(alias).Number);
+        }
+
         Assert.True(comparison.Differences.Count == 0, $"{image.How}: {comparison.Shown}");
         sum.Totals += comparison.Counted;
         output.WriteLine($"[report] {name}: {comparison.Counted} equal; contains {string.Join(", ", structures)}");

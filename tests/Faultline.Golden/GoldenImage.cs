@@ -20,6 +20,9 @@ internal sealed class GoldenImage : IDisposable
     {
         Name = name;
         JsonElement spec = Manifest.First(image => image.GetProperty("name").GetString() == name);
+        Aliases = spec.TryGetProperty("aliases", out JsonElement aliases)
+            ? [.. aliases.EnumerateArray().Select(static pair => (pair[0].GetString()!, pair[1].GetString()!))]
+            : [];
         HasJournal = spec.TryGetProperty("journal", out _);
         string root = spec.TryGetProperty("disk", out _) || !Directory.Exists("/dev/shm")
             ? Path.GetTempPath()
@@ -38,6 +41,9 @@ internal sealed class GoldenImage : IDisposable
     internal string ImagePath => Path.Combine(_folder, "image");
 
     internal string? JournalPath => HasJournal ? Path.Combine(_folder, "journal") : null;
+
+    // Names and other spellings of them that must find the same inode, because the directory folds case.
+    internal (string Name, string Alias)[] Aliases { get; }
 
     private bool HasJournal { get; }
 
