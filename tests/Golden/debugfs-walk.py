@@ -9,9 +9,6 @@ import struct
 import subprocess
 import sys
 
-WHOLE = 64 << 20
-TYPES = {0o040000: "directory", 0o100000: "regular"}
-
 
 def debugfs(image, folder, commands):
     script = os.path.join(folder, "walk.commands")
@@ -68,11 +65,6 @@ def extents(text, block):
     return found
 
 
-def acl(raw):
-    """The value that the kernel shows for the access control list on disk."""
-    return raw
-
-
 def main(image, folder):
     superblock = open(image, "rb").read(2048)[1024:]
     block = 1024 << struct.unpack_from("<I", superblock, 24)[0]
@@ -113,10 +105,12 @@ def describe(line, number, text, xattrs, block, folder):
     kind = head.group(1)
     line["mode"] = kinds[kind] | int(head.group(2), 8)
     line["encrypted"] = bool(int(head.group(3), 16) & 0x800)
-    owner = re.search(r"User: *(\d+) +Group: *(\d+)(?: +Project: *(\d+))? +Size: *(\d+)", text)
-    line["uid"], line["gid"], line["size"] = int(owner.group(1)), int(owner.group(2)), int(owner.group(4))
+    owner = re.search(r"User: *(-?\d+) +Group: *(-?\d+)(?: +Project: *(-?\d+))? +Size: *(\d+)", text)
+    unsigned = (1 << 32) - 1
+    line["uid"], line["gid"] = int(owner.group(1)) & unsigned, int(owner.group(2)) & unsigned
+    line["size"] = int(owner.group(4))
     if owner.group(3) is not None:
-        line["project"] = int(owner.group(3))
+        line["project"] = int(owner.group(3)) & unsigned
     counts = re.search(r"Links: (\d+) +Blockcount: (\d+)", text)
     line["nlink"], line["blocks"] = int(counts.group(1)), int(counts.group(2))
     for field, name in (("atime", "atime"), ("mtime", "mtime"), ("ctime", "ctime"), ("btime", "crtime")):
@@ -139,7 +133,7 @@ def describe(line, number, text, xattrs, block, folder):
     with open(name, "rb") as file:
         data = file.read()
     os.remove(name)
-    data += bytes(line["size"] - len(data))
+    data = data[:line["size"]] + bytes(max(0, line["size"] - len(data)))
     line["sha"], line["read"] = hashlib.sha256(data).hexdigest(), line["size"]
 
 

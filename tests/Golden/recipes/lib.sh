@@ -9,8 +9,8 @@ names() { python3 "$GOLDEN/recipes/names.py" "$@"; }
 # fragments FILE COUNT BYTES: COUNT pieces of BYTES bytes, as large holes between them.
 fragments() { python3 "$GOLDEN/recipes/fragments.py" "$@"; }
 
-# setattr FILE NAME BYTES: an attribute with a value of so many bytes.
-setattr() { python3 -c 'import os,sys; f,n,b=sys.argv[1:]; os.setxattr(f,n,(n*int(b)).encode()[:int(b)])' "$@"; }
+# setattr FILE NAME CHARACTER BYTES: an attribute whose value is so many times the character.
+setattr() { python3 -c 'import os,sys; f,n,c,b=sys.argv[1:]; os.setxattr(f,n,c.encode()*int(b))' "$@"; }
 
 dbg() { debugfs -R "$*" "$IMG" 2>/dev/null; }
 features() { dumpe2fs -h "$IMG" 2>/dev/null | sed -n 's/^Filesystem features: *//p'; }
