@@ -1,4 +1,5 @@
-// Goal: no image, however damaged, makes the driver fail in any way but its own: every failure is an error with a reason,
+// Goal: no image, however damaged, makes the driver fail in any way but its own: every failure is
+// an error with a reason,
 // soon, in bounded memory. Method: seeded changes in the metadata of small images, half of them with repaired
 // superblock checksums; then everything is read.
 

@@ -1,4 +1,5 @@
-// Everything that the fast commits changed, as outcomes over what is on disk. Tags say what is true afterwards, not what
+// Everything that the fast commits changed, as outcomes over what is on disk. Tags say what is true
+// afterwards, not what
 // was done, so that applying them in order is all there is to it. Immutable once applied.
 
 using System;
