@@ -12,6 +12,8 @@ internal static class Program
     private static readonly (string Name, string What, Func<Gates> Run)[] s_subjects =
     [
         ("locks", "semaphore and invalidate lock against ReaderWriterLockSlim", LockBench.Run),
+        ("reads", "cached and cold reads against the kernel", Reads.ReadBench.Run),
+        ("tools", "extraction and listing against debugfs and the kernel", Tools.ToolBench.Run),
     ];
 
     private static int Main(string[] arguments)

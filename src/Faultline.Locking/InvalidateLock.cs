@@ -173,12 +173,18 @@ public abstract class InvalidateLock
     private protected bool TryPublishInline(InvalidateMode mode, long first, long last)
     {
         bool fits = SlotWord.TryPack(mode, first, last, out long word);
-        if (!fits || _exclusiveCount != 0 || _inlineSlot != 0
-            || Interlocked.CompareExchange(ref _inlineSlot, word, 0) != 0)
+        if (!fits || _exclusiveCount != 0 || _inlineSlot != 0)
         {
             return false;
         }
 
+        Scheduler.SyncPoint("range.publish");
+        if (Interlocked.CompareExchange(ref _inlineSlot, word, 0) != 0)
+        {
+            return false;
+        }
+
+        Scheduler.SyncPoint("range.published");
         if (_exclusiveCount == 0)
         {
             return true;
@@ -193,6 +199,7 @@ public abstract class InvalidateLock
     private void LeaveInline()
     {
         Volatile.Write(ref _inlineSlot, 0);
+        Scheduler.SyncPoint("range.left");
         if (_exclusiveCount != 0)
         {
             ServeAfterSlot();

@@ -17,8 +17,9 @@
 // hand-over bit, after which only the queue is served. So the longest wait stays bounded.
 //
 // Invariants: readers and writer exclude each other; a free lock with a queue has its head woken
-// (_wakePending) or a task about to serve it. Locks: the gate guards the queue and writes of
-// _queued.
+// (_wakePending) or a task about to serve it. The sync points (nothing in production) let a
+// controlled schedule stand between the two steps of each of these.
+// Locks: the gate guards the queue and writes of _queued.
 
 using System.Runtime.CompilerServices;
 using System.Threading;
@@ -47,6 +48,7 @@ internal struct RwCore
     {
         if (_slot == 0 && Interlocked.CompareExchange(ref _slot, 1, 0) == 0)
         {
+            Scheduler.SyncPoint("rw.slot");
             if ((_state & Writer) == 0 && _queued == 0)
             {
                 return SharedHold.Slot;
@@ -67,12 +69,14 @@ internal struct RwCore
             return false;
         }
 
+        Scheduler.SyncPoint("rw.claim");
         if (_slot == 0)
         {
             return true;
         }
 
-        ReleaseExclusive();
+        Scheduler.SyncPoint("rw.undo");
+        ReleaseExclusive(); // Somebody may have queued behind the claim: serve him.
         return false;
     }
 
@@ -93,6 +97,7 @@ internal struct RwCore
     public void ReleaseExclusive()
     {
         Volatile.Write(ref _state, 0);
+        Scheduler.SyncPoint("rw.released");
         if (_queued != 0)
         {
             Serve();
@@ -188,6 +193,7 @@ internal struct RwCore
     private void LeaveSlot()
     {
         Volatile.Write(ref _slot, 0);
+        Scheduler.SyncPoint("rw.left");
         if (_queued != 0)
         {
             Serve();
@@ -197,6 +203,7 @@ internal struct RwCore
     private void LeaveCounted()
     {
         int state = Interlocked.Add(ref _state, -Reader);
+        Scheduler.SyncPoint("rw.uncounted");
         if (state == 0 && _queued != 0)
         {
             Serve();

@@ -31,7 +31,7 @@ public static class Scheduler
     {
         if (Lockdep.Enabled)
         {
-            TaskContext.Current.Controlled?.Switch(name);
+            SyncPointChecked(name);
         }
     }
 
@@ -48,4 +48,9 @@ public static class Scheduler
             _ = System.Threading.Thread.Yield();
         }
     }
+
+    // Apart, so that the fast paths that pass a sync point stay small enough to be inlined.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void SyncPointChecked(string name) =>
+        TaskContext.Current.Controlled?.Switch(name);
 }

@@ -209,13 +209,14 @@ public sealed class Folio
         return true;
     }
 
+    // Unchecked: a folio of another life may lie behind the page, and the difference is then negative.
     /// <summary>Whether a page of the file lies in this folio, and the folio is that file's.</summary>
     /// <param name="mapping">The file.</param>
     /// <param name="index">The page.</param>
     /// <returns>True when it does. The caller holds a reference.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool Holds(Mapping mapping, long index) =>
-        Volatile.Read(ref _mapping) == mapping && (ulong)(index - Index) < (1UL << Order);
+        Volatile.Read(ref _mapping) == mapping && unchecked((ulong)(index - Index)) < (1UL << Order);
 
     /// <summary>Starts a life: locked, one reference, not uptodate.</summary>
     internal void Prepare(Mapping mapping, long index, int order, IFolioMemory owner, in MemoryBlock memory)

@@ -156,6 +156,66 @@ public sealed class PrimitiveTests
         Assert.Equal(0, available);
     }
 
+    /// <summary>Goal: a wake-up that reaches a task which needs it no more goes to the next one.
+    /// Method: A took the first item but stands before leaving the queue when the second comes.
+    /// </summary>
+    [Fact]
+    public void WaitQueue_PassesAnUnusedWakeUpOn()
+    {
+        WaitQueue queue = new("items");
+        int available = 0;
+        bool Take(string point)
+        {
+            bool isTaken = TakeOne(ref available);
+            Scheduler.SyncPoint(isTaken ? "taken" : point);
+            return isTaken;
+        }
+
+        void Put(string point)
+        {
+            available++;
+            queue.WakeOne();
+            Scheduler.SyncPoint(point);
+        }
+
+        string script = "a@empty; producer@one; a@taken; b@*; producer@*; a@*; b@*";
+        new ControlledScheduler(new ScriptedStrategy(script)).Run(
+            ("a", () => queue.WaitUntil("empty", Take)),
+            ("b", () => queue.WaitUntil("none", Take)),
+            ("producer", () =>
+            {
+                Put("one");
+                Put("two");
+            }
+        ));
+        Assert.Equal(0, available);
+    }
+
+    /// <summary>Goal: a downgrade lets waiting readers in. Method: the downgraded holder waits for
+    /// the reader before it releases.</summary>
+    [Fact]
+    public void Downgrade_LetsReadersIn()
+    {
+        RwSemaphore semaphore = new(LockClasses.InodeFile.Key);
+        Completion hasRead = new("has read, in a test");
+        new ControlledScheduler(new ScriptedStrategy("writer@held; reader@*; writer@*")).Run(
+            ("writer", () =>
+            {
+                ExclusiveGuard guard = semaphore.AcquireExclusive();
+                Scheduler.SyncPoint("held");
+                using SharedGuard shared = guard.Downgrade();
+                hasRead.Wait();
+            }
+        ),
+            ("reader", () =>
+            {
+                using SharedGuard guard = semaphore.AcquireShared();
+                hasRead.Complete();
+            }
+        ));
+        Assert.True(hasRead.IsCompleted);
+    }
+
     /// <summary>Goal: a timed wait ends with false when nothing comes.</summary>
     [Fact]
     public void Completion_TimesOut()

@@ -26,6 +26,7 @@ internal sealed partial class RangeLock
         long[] stripes = _stripes ?? AddStripes();
         int stripe = Environment.CurrentManagedThreadId & (s_stripeCount - 1);
         slot = (stripe * WordsPerStripe) + 1;
+        Scheduler.SyncPoint("range.publish");
         if (Interlocked.CompareExchange(ref stripes[slot - 1], word, 0) != 0)
         {
             return false;
@@ -43,6 +44,7 @@ internal sealed partial class RangeLock
     private void LeaveStripe(int slot)
     {
         Volatile.Write(ref _stripes![slot - 1], 0);
+        Scheduler.SyncPoint("range.left");
         if (_exclusiveCount != 0)
         {
             ServeAfterSlot();

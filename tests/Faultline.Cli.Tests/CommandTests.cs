@@ -1,0 +1,128 @@
+// Goal: each command prints what it should and exits with the code that docs/CLI.md promises. Method: the command line as
+// a function, on an image made by the real tools.
+
+using System;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Text.Json;
+using System.Threading;
+using Faultline.Tests;
+
+namespace Faultline.Cli.Tests;
+
+public sealed class CommandTests(SampleImage sample) : IClassFixture<SampleImage>
+{
+    [Fact]
+    public void Ls_ListsSortedNames() =>
+        Assert.Equal("absolute\ndeep\nhard\n", Run(ExitCode.Done, "ls", $"{sample.Image}:/dir"));
+
+    [Fact]
+    public void LsLong_ShowsModesAndTargets()
+    {
+        string output = Run(ExitCode.Done, "ls", "-l", $"{sample.Image}:/");
+        Assert.Contains("-rwsr-x--x   2", output, StringComparison.Ordinal);
+        Assert.Contains("link -> hello.txt", output, StringComparison.Ordinal);
+        Assert.Contains("prw-r--r--", output, StringComparison.Ordinal);
+        Assert.Contains("not-utf8-\\xff\\xfe", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cat_WritesTheBytes() =>
+        Assert.Equal("hello\n", Run(ExitCode.Done, "cat", $"{sample.Image}:/link"));
+
+    [Fact]
+    public void Json_IsValidEverywhere()
+    {
+        string[][] commands =
+        [
+            ["info", sample.Image],
+            ["ls", "-R", $"{sample.Image}:/"],
+            ["tree", $"{sample.Image}:/"],
+            ["stat", $"{sample.Image}:/hello.txt"],
+            ["extents", $"{sample.Image}:/sparse"],
+            ["xattr", $"{sample.Image}:/hello.txt"],
+            ["df", sample.Image],
+            ["find", $"{sample.Image}:/", "--type", "d"],
+            ["du", "-s", $"{sample.Image}:/"],
+            ["diff", $"{sample.Image}:/", $"{sample.Image}:/"],
+        ];
+        foreach (string[] command in commands)
+        {
+            using JsonDocument parsed = JsonDocument.Parse(Run(ExitCode.Done, [.. command, "--json"]));
+            Assert.NotEqual(JsonValueKind.Undefined, parsed.RootElement.ValueKind);
+        }
+    }
+
+    [Fact]
+    public void Info_ShowsLabelAndFeatures()
+    {
+        string output = Run(ExitCode.Done, "info", sample.Image);
+        Assert.Contains("sample", output, StringComparison.Ordinal);
+        Assert.Contains("metadata_csum", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CpAndDiff_AgreeThatNothingDiffers()
+    {
+        string target = Directory.CreateDirectory(sample.At("cp-out")).FullName;
+        Assert.Equal("", Run(ExitCode.Done, "cp", "-r", $"{sample.Image}:/", target));
+        Assert.Equal("", Run(ExitCode.Done, "diff", $"{sample.Image}:/dir", Path.Combine(target, "dir")));
+        File.AppendAllText(Path.Combine(target, "dir/deep/random"), "x");
+        Assert.Contains("size", Run(ExitCode.Findings, "diff", $"{sample.Image}:/dir", Path.Combine(target, "dir")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Du_CountsWhatDuCounts()
+    {
+        string[] mine = Run(ExitCode.Done, "du", "-s", $"{sample.Image}:/dir").Split('\t');
+        Assert.InRange(int.Parse(mine[0]), 290, 310);
+    }
+
+    [Fact]
+    public void Find_FiltersByNameTypeAndSize()
+    {
+        Assert.Equal("/dir/deep/random\n", Run(ExitCode.Done, "find", $"{sample.Image}:/", "--name", "rand*"));
+        Assert.Equal("/sparse\n", Run(ExitCode.Done, "find", $"{sample.Image}:/", "--larger", "1000000"));
+        Assert.Equal(600, Run(ExitCode.Done, "find", $"{sample.Image}:/many", "--type", "f").Count(static c => c == '\n'));
+    }
+
+    [Fact]
+    public void Xattr_WritesOneValueRaw() =>
+        Assert.Equal("value", Run(ExitCode.Done, "xattr", $"{sample.Image}:/hello.txt", "user.text"));
+
+    [Theory]
+    [InlineData((int)ExitCode.Usage, "ls")]
+    [InlineData((int)ExitCode.Usage, "frobnicate", "x")]
+    [InlineData((int)ExitCode.Usage, "ls", "-o", "frobnicate", "IMAGE:/")]
+    [InlineData((int)ExitCode.NotFound, "ls", "IMAGE:/nope")]
+    [InlineData((int)ExitCode.NotFound, "cat", "IMAGE:/dir")]
+    [InlineData((int)ExitCode.NotFound, "ls", "IMAGE@7:/")]
+    [InlineData((int)ExitCode.NotFound, "ls", "/no/such/image:/")]
+    [InlineData((int)ExitCode.Corrupt, "ls", "ZEROS:/")]
+    [InlineData((int)ExitCode.NotFound, "cp", "IMAGE:/dir", "TARGET")]
+    [InlineData((int)ExitCode.Usage, "cp", "IMAGE:/dir", "IMAGE:/x")]
+    public void Failures_HaveTheirExitCode(int expected, params string[] arguments)
+    {
+        File.WriteAllBytes(sample.At("zeros"), new byte[1 << 20]);
+        string[] resolved = [.. arguments.Select(argument => argument
+            .Replace("IMAGE", sample.Image, StringComparison.Ordinal)
+            .Replace("ZEROS", sample.At("zeros"), StringComparison.Ordinal)
+            .Replace("TARGET", sample.Folder, StringComparison.Ordinal))];
+        _ = Run((ExitCode)expected, resolved);
+    }
+
+    [Fact]
+    public void Completion_PrintsAScript() =>
+        Assert.Contains("complete", Run(ExitCode.Done, "completion", "bash"), StringComparison.Ordinal);
+
+    private static string Run(ExitCode expected, params string[] arguments)
+    {
+        using MemoryStream output = new();
+        using StringWriter error = new();
+        ExitCode code = CommandLine.Run(arguments, output, error, isTerminal: false, CancellationToken.None);
+        Assert.True(code == expected, $"{string.Join(' ', arguments)}: exit {code}: {error}");
+        Assert.Equal(expected == ExitCode.Done, error.ToString().Length == 0);
+        return Encoding.UTF8.GetString(output.ToArray());
+    }
+}

@@ -1,0 +1,153 @@
+// A volume in memory, for the tests of the VFS: a table of inodes, counted look-ups, planted damage.
+
+using System;
+using System.Collections.Generic;
+using System.Text;
+using Faultline.Abi;
+using Faultline.Base;
+using Faultline.Block.Devices;
+using Faultline.Iomap;
+using Faultline.PageCache;
+using Faultline.Vfs.Inodes;
+using Faultline.Vfs.Mounts;
+
+namespace Faultline.Vfs.Tests;
+
+internal sealed class FakeVolume : SuperBlock
+{
+    internal static readonly Reason NoName = new("Test.NoName", Errno.ENOENT, "no such name");
+    internal static readonly Reason Damaged = new("Test.Damaged", Errno.EUCLEAN, "planted damage");
+    private readonly Dictionary<ulong, FakeNode> _nodes = [];
+
+    internal FakeVolume(FolioPool? pool = null)
+        : base("fakefs", new MountContext(
+            new MemoryDevice(1 << 20), pool ?? FolioPool.Shared, new MountOptions(), SystemClock.Instance))
+    {
+        Add(2, ModeBits.S_IFDIR | 0x1ED);
+    }
+
+    internal int Lookups { get; set; }
+
+    internal int InodeReads { get; private set; }
+
+    public override InodeNumber RootNumber => new(2);
+
+    public override int BlockSizeBytes => 4096;
+
+    public override int NameLengthMax => 255;
+
+    public override VolumeIdentity Identity => new("fakefs", "", Uuid.Nil, 1 << 20);
+
+    public override StatFs StatFs() => new(4096, 1, 1, 1, 1, 1, 255, Uuid.Nil);
+
+    public override IReadOnlyList<ReportSection> Report() => [];
+
+    internal FakeNode Add(
+        ulong number, uint mode, ulong parent = 0, string name = "", string target = "", uint uid = 0, uint gid = 0)
+    {
+        FakeNode node = new(mode, target, uid, gid);
+        _nodes[number] = node;
+        if (parent != 0)
+        {
+            _nodes[parent].Names[name] = number;
+        }
+
+        return node;
+    }
+
+    protected internal override Result<Inode> ReadInode(InodeNumber number)
+    {
+        InodeReads++;
+        return _nodes.TryGetValue(number.Value, out FakeNode? node)
+            ? new FakeInode(this, number, node)
+            : Damaged.At(number);
+    }
+
+    internal sealed record FakeNode(uint Mode, string Target, uint Uid, uint Gid)
+    {
+        internal SortedDictionary<string, ulong> Names { get; } = new(StringComparer.Ordinal);
+
+        internal byte[]? Acl { get; set; }
+
+        internal bool IsDamaged { get; set; }
+    }
+
+    private sealed class FakeInode(FakeVolume volume, InodeNumber number, FakeNode node) : Inode(
+        volume,
+        number,
+        new InodeAttributes
+        {
+            Mode = node.Mode,
+            Uid = node.Uid,
+            Gid = node.Gid,
+            LinkCount = 1,
+            SizeBytes = 8192,
+            Sectors = 0,
+            AccessTime = default,
+            ModifyTime = default,
+            ChangeTime = default,
+        }), IIomapOps
+    {
+        public override IIomapOps? IomapOps => Attributes.IsRegular ? this : null;
+
+        public Block.IBlockDevice Device => volume.Device;
+
+        public int BlockSizeBytes => 4096;
+
+        public override Result<InodeNumber> LookupName(ReadOnlySpan<byte> name)
+        {
+            volume.Lookups++;
+            if (node.IsDamaged)
+            {
+                throw new FsException(Damaged.At(Number));
+            }
+
+            return node.Names.TryGetValue(Encoding.UTF8.GetString(name), out ulong found)
+                ? new InodeNumber(found)
+                : NoName;
+        }
+
+        public override Result ReadDirectory(ulong cookie, IDirectorySink sink)
+        {
+            ulong at = 0;
+            foreach ((string name, ulong number) in node.Names)
+            {
+                at++;
+                if (at > cookie
+                    && !sink.Add(Encoding.UTF8.GetBytes(name), new InodeNumber(number), FileType.Unknown, at))
+                {
+                    break;
+                }
+            }
+
+            return Result.Ok;
+        }
+
+        public override Result<int> GetXattr(ReadOnlySpan<byte> name, Span<byte> value)
+        {
+            if (node.Acl is null || !name.SequenceEqual("system.posix_acl_access"u8))
+            {
+                return VfsReasons.XattrMissing;
+            }
+
+            if (!value.IsEmpty)
+            {
+                node.Acl.CopyTo(value);
+            }
+
+            return node.Acl.Length;
+        }
+
+        public Result Begin(long position, long length, IomapIntent intent, out Iomap.Iomap iomap)
+        {
+            iomap = new Iomap.Iomap { Type = IomapType.Hole, Position = 0, Length = 8192 };
+            return Result.Ok;
+        }
+
+        public void End(in Iomap.Iomap iomap, long done)
+        {
+        }
+
+        protected override Result<byte[]> ReadLinkFromDisk() => Encoding.UTF8.GetBytes(node.Target);
+    }
+}
