@@ -1,5 +1,5 @@
-// Goal: the buffer cache verifies once a kind and owner, keeps its budget, never hands out damage, and allocates nothing
-// on a hit.
+// Goal: the buffer cache verifies once a kind and owner, keeps its budget, never hands out damage,
+// and allocates nothing on a hit.
 
 using System;
 using System.Threading.Tasks;

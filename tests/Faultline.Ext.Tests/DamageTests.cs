@@ -1,6 +1,6 @@
-// Goal: each check of a structure notices the damage it is there for, and names it. Method: one field of an intact image is
-// changed, the checksum over it repaired where there is one, and the reason compared. A check that is removed
-// fails its line here.
+// Goal: each check of a structure notices the damage it is there for, and names it. Method: one
+// field of an intact image is changed, the checksum over it repaired where there is one, and the
+// reason compared. A check that is removed fails its line here.
 
 using System;
 using Faultline.Abi;

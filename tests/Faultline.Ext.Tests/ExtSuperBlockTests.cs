@@ -1,5 +1,5 @@
-// Goal: a superblock made by the tools is read as they print it; one that lies is refused for the right reason, a feature
-// by its name.
+// Goal: a superblock made by the tools is read as they print it; one that lies is refused for the
+// right reason, a feature by its name.
 
 using System;
 using System.IO;

@@ -1,5 +1,6 @@
-// Goal: names fold as the tools fold them, and casefolded directories find names whatever their case. Method: the hash of a
-// folded name, as the tools compute it, decides; then a casefolded directory made by the tools is searched.
+// Goal: names fold as the tools fold them, and casefolded directories find names whatever their
+// case. Method: the hash of a folded name, as the tools compute it, decides; then a casefolded
+// directory made by the tools is searched.
 
 using System;
 using System.IO;
