@@ -1,5 +1,6 @@
-// Goal: whatever mke2fs makes of a tree, we read back the same tree. Method: one tree, many feature combinations; every
-// name, type, size, content, target, attribute and link count is compared with the tree.
+// Goal: whatever mke2fs makes of a tree, we read back the same tree. Method: one tree, many feature
+// combinations; every name, type, size, content, target, attribute and link count is compared with
+// the tree.
 
 using System;
 using Faultline.Base;
