@@ -112,7 +112,8 @@ public enum Errno
     /// <summary>Stale file handle.</summary>
     ESTALE = 116,
 
-    /// <summary>Structure needs cleaning: damage on disk. Linux spells it EUCLEAN; ext and XFS use it for corruption.</summary>
+    /// <summary>Structure needs cleaning: damage on disk. Linux spells it EUCLEAN; ext and XFS use
+    /// it for corruption.</summary>
     EUCLEAN = 117,
 
     /// <summary>Disk quota exceeded.</summary>

@@ -1,4 +1,5 @@
-// A 64-bit unsigned field of an on-disk structure, big-endian. The byte order is in the type, so that mixing is impossible.
+// A 64-bit unsigned field of an on-disk structure, big-endian. The byte order is in the type, so
+// that mixing is impossible.
 
 using System.Buffers.Binary;
 using System.Globalization;

@@ -1,4 +1,5 @@
-// A 32-bit unsigned field of an on-disk structure, little-endian. The byte order is in the type, so that mixing is impossible.
+// A 32-bit unsigned field of an on-disk structure, little-endian. The byte order is in the type, so
+// that mixing is impossible.
 
 using System.Buffers.Binary;
 using System.Globalization;
@@ -6,7 +7,8 @@ using System.Runtime.InteropServices;
 
 namespace Faultline.Base;
 
-/// <summary>32 bits, unsigned, little-endian on disk. Converts both ways implicitly; may lie at an odd address.</summary>
+/// <summary>32 bits, unsigned, little-endian on disk. Converts both ways implicitly; may lie at an
+/// odd address.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1, Size = 4)]
 public readonly struct LeUInt32
 {

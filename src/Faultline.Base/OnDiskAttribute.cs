@@ -4,7 +4,8 @@ using System;
 
 namespace Faultline.Base;
 
-/// <summary>An on-disk structure: the layout test checks its size and that its fields leave no gap and no overlap.</summary>
+/// <summary>An on-disk structure: the layout test checks its size and that its fields leave no gap
+/// and no overlap.</summary>
 [AttributeUsage(AttributeTargets.Struct)]
 public sealed class OnDiskAttribute : Attribute
 {

@@ -26,7 +26,8 @@ public sealed class Reason(string name, Errno errno, string text)
 
     /// <summary>An error for this reason at an inode.</summary>
     /// <param name="inode">The inode.</param>
-    /// <param name="detail">More words, or null. Allocate only for damage and refusals, not for ordinary outcomes.</param>
+    /// <param name="detail">More words, or null. Allocate only for damage and refusals, not for
+    /// ordinary outcomes.</param>
     /// <returns>The error.</returns>
     public FsError At(InodeNumber inode, string? detail = null) => new(this, inode, default, detail);
 

@@ -1,6 +1,6 @@
-// The checks every device shares: the range lies inside the device, the device may be written, a vectored transfer
-// has a sane total. What a device does itself is behind the protected methods, which may rely on the checks.
-// Locks: none here.
+// The checks every device shares: the range lies inside the device, the device may be written, a
+// vectored transfer has a sane total. What a device does itself is behind the protected methods,
+// which may rely on the checks. Locks: none here.
 
 using System;
 using Faultline.Base;

@@ -1,14 +1,16 @@
-// What a device is to every room above: bytes at offsets, a flush, and the two ways to give space back.
-// Devices take any byte offset and length inside the device; sizes of blocks are advice for callers that want
-// whole-block transfers. Every method may be called from several threads at once; the outcome of overlapping
-// writes is that of the host. Locks: a device may block, so it is never called under a spin-like lock.
+// What a device is to every room above: bytes at offsets, a flush, and the two ways to give space
+// back. Devices take any byte offset and length inside the device; sizes of blocks are advice for
+// callers that want whole-block transfers. Every method may be called from several threads at once;
+// the outcome of overlapping writes is that of the host. Locks: a device may block, so it is never
+// called under a spin-like lock.
 
 using System;
 
 namespace Faultline.Block;
 
 /// <summary>A device of fixed size that is read and written at byte offsets.</summary>
-/// <errors>Every method throws FsException: EINVAL outside the device, EROFS writing a read-only device, EIO or
+/// <errors>Every method throws FsException: EINVAL outside the device, EROFS writing a read-only
+/// device, EIO or
 /// ENOSPC when the host fails. A short transfer is EIO.</errors>
 /// <locks>Caller: nothing of rank 500 or deeper.</locks>
 public interface IBlockDevice : IDisposable
@@ -53,7 +55,8 @@ public interface IBlockDevice : IDisposable
     /// <summary>Makes every write that returned before this call durable.</summary>
     void Flush();
 
-    /// <summary>Tells the device that the bytes are of no use; what they read as afterwards is unspecified.</summary>
+    /// <summary>Tells the device that the bytes are of no use; what they read as afterwards is
+    /// unspecified.</summary>
     /// <param name="offset">Byte offset.</param>
     /// <param name="length">Bytes.</param>
     void Discard(long offset, long length);

@@ -1,5 +1,6 @@
-// One piece of memory of a vectored transfer. The layout is that of struct iovec, so that an array of these goes to
-// preadv and pwritev as it is. The memory is unmanaged or pinned; whoever fills in the vector keeps it alive.
+// One piece of memory of a vectored transfer. The layout is that of struct iovec, so that an array
+// of these goes to preadv and pwritev as it is. The memory is unmanaged or pinned; whoever fills in
+// the vector keeps it alive.
 
 using System;
 using System.Runtime.InteropServices;

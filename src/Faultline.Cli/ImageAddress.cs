@@ -50,7 +50,8 @@ internal sealed record ImageAddress(string Image, int? Partition, UnixPath? Path
             : new ImageAddress(text, null, null);
     }
 
-    /// <summary>Whether the text names an image and not a plain host path: there is something after the image.</summary>
+    /// <summary>Whether the text names an image and not a plain host path: there is something after
+    /// the image.</summary>
     internal static bool IsInside(string text) => Parse(text) is { Path: not null };
 
     public override string ToString() =>
@@ -66,7 +67,9 @@ internal sealed record ImageAddress(string Image, int? Partition, UnixPath? Path
         }
 
         int at = text.LastIndexOf('@');
-        if (at <= 0 || !int.TryParse(text.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+        if (at <= 0
+            || !int.TryParse(
+                text.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int number))
         {
             return false;
         }

@@ -1,5 +1,5 @@
-// Everything that info tells of a volume. Parts that are damaged are missing and named among the problems; the rest is
-// told all the same.
+// Everything that info tells of a volume. Parts that are damaged are missing and named among the
+// problems; the rest is told all the same.
 
 using System;
 using System.Collections.Generic;
@@ -45,7 +45,8 @@ public sealed record ExtInfo
     /// <summary>Mounts after which a check is due, or -1.</summary>
     public required int MountCountMax { get; init; }
 
-    /// <summary>State in the words of the tools: clean, not clean, with or without errors.</summary>
+    /// <summary>State in the words of the tools: clean, not clean, with or without
+    /// errors.</summary>
     public required string State { get; init; }
 
     /// <summary>What the kernel does when it meets damage.</summary>

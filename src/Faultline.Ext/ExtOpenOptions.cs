@@ -7,7 +7,8 @@ namespace Faultline.Ext;
 /// <summary>How a volume is opened for reading.</summary>
 public sealed record ExtOpenOptions
 {
-    /// <summary>Byte offset of the superblock to use, or null for the primary one. A backup is never
+    /// <summary>Byte offset of the superblock to use, or null for the primary one. A backup is
+    /// never
     /// tried without being asked for.</summary>
     public long? SuperBlockOffset { get; init; }
 

@@ -312,6 +312,10 @@ public static class ExtReasons
     public static readonly Reason JournalInode =
         new("Ext.JournalInode", Errno.EUCLEAN, "journal: malformed inode");
 
+    /// <summary>The fast commits hold more changes than any real ones.</summary>
+    public static readonly Reason FastCommitSize =
+        new("Ext.FastCommitSize", Errno.EUCLEAN, "fast commit: impossible number of changes");
+
     /// <summary>The fast-commit area holds what cannot be.</summary>
     public static readonly Reason FastCommitTag =
         new("Ext.FastCommitTag", Errno.EUCLEAN, "fast commit: malformed tag");

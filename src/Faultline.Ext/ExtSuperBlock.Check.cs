@@ -1,4 +1,5 @@
-// The checks of a superblock, from what decides the meaning of the rest to what only relates numbers.
+// The checks of a superblock, from what decides the meaning of the rest to what only relates
+// numbers.
 
 using System;
 using System.Numerics;
@@ -15,7 +16,7 @@ public sealed partial class ExtSuperBlock
     private const uint BlockSizeLogMax = 6; // 64 KiB
     private const uint ClusterSizeLogMax = 20; // 1 GiB
     private const int DescriptorSizeMin = 64;
-    private const ulong GroupCountMax = 1UL << 32;
+    private const ulong GroupCountMax = 0x1_0000_0000;
 
     private static Result CheckFeatures(in SuperBlockDisk disk, ReadOnlySpan<byte> bytes)
     {

@@ -1,9 +1,9 @@
-// The superblock, validated: every number that the rest of the driver computes with has been checked against the
-// others, so that nothing later divides by zero, shifts too far or overflows.
+// The superblock, validated: every number that the rest of the driver computes with has been
+// checked against the others, so that nothing later divides by zero, shifts too far or overflows.
 //
-// Invariants: BlockSize is a power of two, 1 KiB to 64 KiB; BlockCount × BlockSize fits in a long; every group
-// has the same number of inodes and GroupCount × InodesPerGroup is InodeCount; all incompatible features are
-// ones we read. Locks: none; immutable.
+// Invariants: BlockSize is a power of two, 1 KiB to 64 KiB; BlockCount × BlockSize fits in a long;
+// every group has the same number of inodes and GroupCount × InodesPerGroup is InodeCount; all
+// incompatible features are ones we read. Locks: none; immutable.
 
 using System;
 using System.Collections.Generic;

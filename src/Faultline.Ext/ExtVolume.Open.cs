@@ -1,5 +1,5 @@
-// Opening: superblock, then the journal if it is dirty, replayed into an overlay in memory so that the device stays
-// untouched, then everything again over the overlay.
+// Opening: superblock, then the journal if it is dirty, replayed into an overlay in memory so that
+// the device stays untouched, then everything again over the overlay.
 
 using System;
 using Faultline.Base;

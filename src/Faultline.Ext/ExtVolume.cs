@@ -1,5 +1,5 @@
-// An open volume: the parts of the driver over one device, put together once. Reading needs no locks of its own: nobody
-// writes the volume, every structure is immutable or replaced whole.
+// An open volume: the parts of the driver over one device, put together once. Reading needs no
+// locks of its own: nobody writes the volume, every structure is immutable or replaced whole.
 
 using Faultline.Block;
 using Faultline.Block.Buffers;
@@ -47,7 +47,8 @@ internal sealed partial class ExtVolume
             changes);
     }
 
-    /// <summary>The device read: the one given, or an overlay with the journal's contents.</summary>
+    /// <summary>The device read: the one given, or an overlay with the journal's
+    /// contents.</summary>
     internal IBlockDevice Device { get; }
 
     internal ExtSuperBlock Super { get; }

@@ -1,5 +1,5 @@
-// What a superblock says of its volume before anything of it is trusted: damaged or unsupported volumes are recognised
-// too, so that opening them can say what is wrong.
+// What a superblock says of its volume before anything of it is trusted: damaged or unsupported
+// volumes are recognised too, so that opening them can say what is wrong.
 
 using System;
 using System.Text;
@@ -39,7 +39,8 @@ internal static class VolumeIdentifier
             size);
     }
 
-    /// <summary>Name of the type by the features in use: whatever ext3 does not know is ext4.</summary>
+    /// <summary>Name of the type by the features in use: whatever ext3 does not know is
+    /// ext4.</summary>
     /// <param name="disk">The superblock.</param>
     /// <returns>ext2, ext3, ext4 or jbd.</returns>
     internal static string TypeNameOf(in SuperBlockDisk disk)

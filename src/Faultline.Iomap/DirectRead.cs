@@ -14,7 +14,8 @@ public static class DirectRead
     /// <param name="position">File offset, a multiple of the device's logical block size.</param>
     /// <param name="destination">Length a multiple of the device's logical block size.</param>
     /// <returns>Bytes read; fewer than asked at the end of the file.</returns>
-    /// <errors>EINVAL not aligned; what <see cref="IIomapOps.Begin"/> refuses; damage throws <see cref="FsException"/>.</errors>
+    /// <errors>EINVAL not aligned; what <see cref="IIomapOps.Begin"/> refuses; damage throws
+    /// <see cref="FsException"/>.</errors>
     /// <locks>Caller: inode lock shared, and the direct-I/O drain of the range. Takes: block-map lock.</locks>
     public static Result<int> Read(IIomapOps ops, long sizeBytes, long position, Span<byte> destination)
     {

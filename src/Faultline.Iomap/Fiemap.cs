@@ -11,7 +11,8 @@ public static class Fiemap
     /// <summary>Lists the extents of a range.</summary>
     /// <param name="ops">Maps of the file.</param>
     /// <param name="start">First byte of interest.</param>
-    /// <param name="end">First byte of no interest; <see cref="long.MaxValue"/> for all, also what lies past the size.</param>
+    /// <param name="end">First byte of no interest; <see cref="long.MaxValue"/> for all, also what
+    /// lies past the size.</param>
     /// <param name="extents">The extents, appended in file order.</param>
     /// <returns>Success or the driver's refusal.</returns>
     /// <errors>Damage throws <see cref="FsException"/>; the extents before it are in the list.</errors>

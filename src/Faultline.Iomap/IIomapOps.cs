@@ -1,4 +1,5 @@
-// The seam between the operations on files and the drivers: a driver supplies maps (and, for writing, ends), nothing else.
+// The seam between the operations on files and the drivers: a driver supplies maps (and, for
+// writing, ends), nothing else.
 
 using Faultline.Base;
 using Faultline.Block;
@@ -21,7 +22,8 @@ public interface IIomapOps
     /// <param name="iomap">The mapping.</param>
     /// <returns>Success, or why there is no mapping.</returns>
     /// <errors>ENOKEY encrypted contents; damage throws <see cref="FsException"/> naming inode and block.</errors>
-    /// <locks>Caller: inode lock shared, or a mode of the invalidate lock over the range, or asks with intent Report. Takes: block-map lock, shared; none is held on return.</locks>
+    /// <locks>Caller: inode lock shared, or a mode of the invalidate lock over the range, or asks
+    /// with intent Report. Takes: block-map lock, shared; none is held on return.</locks>
     /// <source>Linux Documentation/filesystems/iomap/design.rst</source>
     Result Begin(long position, long length, IomapIntent intent, out Iomap iomap);
 

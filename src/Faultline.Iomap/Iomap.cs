@@ -17,13 +17,15 @@ public struct Iomap
     /// <summary>First file byte of the range; at or before the position asked for, block-aligned.</summary>
     public long Position;
 
-    /// <summary>Bytes of the range, &gt; 0; reaches past the position asked for. A hole may end at <see cref="long.MaxValue"/>.</summary>
+    /// <summary>Bytes of the range, &gt; 0; reaches past the position asked for. A hole may end at
+    /// <see cref="long.MaxValue"/>.</summary>
     public long Length;
 
     /// <summary>Device byte of the first file byte; meaningful for Mapped and Unwritten.</summary>
     public long Address;
 
-    /// <summary>For Inline: the file's bytes from <see cref="Position"/> (which is 0); may be shorter than the file, the rest is zero.</summary>
+    /// <summary>For Inline: the file's bytes from <see cref="Position"/> (which is 0); may be
+    /// shorter than the file, the rest is zero.</summary>
     public ReadOnlyMemory<byte> InlineData;
 
     /// <summary>Sampled with the mapping; compared again under the folio lock (R7).</summary>

@@ -8,7 +8,8 @@ public enum IomapIntent
     /// <summary>Fill the page cache or read directly.</summary>
     Read,
 
-    /// <summary>Report extents or seek: includes unwritten and delayed ranges, and xattr-less metadata stays untouched.</summary>
+    /// <summary>Report extents or seek: includes unwritten and delayed ranges, and xattr-less
+    /// metadata stays untouched.</summary>
     Report,
 
     /// <summary>Write.</summary>

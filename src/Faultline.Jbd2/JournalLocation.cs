@@ -1,5 +1,5 @@
-// Where a journal lies: a device and the map from journal blocks to its blocks. The map was made by whoever knows
-// the journal's inode; here it is only checked against the device at each read.
+// Where a journal lies: a device and the map from journal blocks to its blocks. The map was made by
+// whoever knows the journal's inode; here it is only checked against the device at each read.
 
 using System;
 using System.Collections.Generic;

@@ -1,4 +1,5 @@
-// The journal's superblock, validated: positions lie inside the journal, features are known, the checksum matches.
+// The journal's superblock, validated: positions lie inside the journal, features are known, the
+// checksum matches.
 
 using System;
 using Faultline.Base;
@@ -82,7 +83,8 @@ public sealed class JournalSuperBlock
     /// <summary>Whether block numbers have 64 bits.</summary>
     public bool Is64Bit => Has(JournalIncompat.SixtyFourBit);
 
-    /// <summary>Version of the checksums: 0 none, 1 commit blocks only, 2 or 3 every block.</summary>
+    /// <summary>Version of the checksums: 0 none, 1 commit blocks only, 2 or 3 every
+    /// block.</summary>
     public int ChecksumVersion =>
         Has(JournalIncompat.ChecksumV3) ? 3
         : Has(JournalIncompat.ChecksumV2) ? 2
@@ -94,7 +96,8 @@ public sealed class JournalSuperBlock
     /// <summary>Whether commit blocks carry a CRC of their transaction.</summary>
     internal bool HasCommitChecksum { get; }
 
-    /// <summary>Running checksum over the UUID, which starts every checksum of version 2 and 3.</summary>
+    /// <summary>Running checksum over the UUID, which starts every checksum of version 2 and
+    /// 3.</summary>
     internal uint ChecksumSeed { get; }
 
     /// <summary>Names of the incompatible features, in the spelling of the tools.</summary>

@@ -2,7 +2,8 @@
 
 namespace Faultline.PageCache;
 
-/// <summary>State bits of a folio. Changed by interlocked operations only: several tasks set different bits at once.</summary>
+/// <summary>State bits of a folio. Changed by interlocked operations only: several tasks set
+/// different bits at once.</summary>
 internal static class FolioFlags
 {
     /// <summary>The folio lock (rank 400).</summary>

@@ -100,7 +100,8 @@ public sealed class FolioPool : IDisposable
         _recycled.Add(folio);
     }
 
-    /// <summary>Frees the pool's memory. No file of it may be open any more; the shared pool is never disposed.</summary>
+    /// <summary>Frees the pool's memory. No file of it may be open any more; the shared pool is
+    /// never disposed.</summary>
     public void Dispose()
     {
         Workers.Drain();

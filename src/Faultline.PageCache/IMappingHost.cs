@@ -11,10 +11,12 @@ public interface IMappingHost
     /// <summary>Size of the file in bytes; read with acquire.</summary>
     long SizeBytes { get; }
 
-    /// <summary>Reads folios from storage, in ascending order. Each is marked uptodate, whole or in part, as its bytes arrive.</summary>
+    /// <summary>Reads folios from storage, in ascending order. Each is marked uptodate, whole or in
+    /// part, as its bytes arrive.</summary>
     /// <param name="request">Locked folios of one run; they stay locked, the caller unlocks.</param>
     /// <returns>Success, or why some folio is not uptodate.</returns>
     /// <errors>ENOKEY encrypted contents; damage throws <see cref="FsException"/>.</errors>
-    /// <locks>Caller: the invalidate lock in a mode that covers the run, and the folio locks. Takes: block-map lock.</locks>
+    /// <locks>Caller: the invalidate lock in a mode that covers the run, and the folio locks.
+    /// Takes: block-map lock.</locks>
     Result Fill(in FillRequest request);
 }

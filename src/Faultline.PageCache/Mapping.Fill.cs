@@ -19,7 +19,8 @@ public sealed partial class Mapping
     /// <summary>Most folios locked at once by one fill.</summary>
     private const int RunFoliosMax = 32;
 
-    /// <summary>Readahead by request (WILLNEED): reads a range into the cache, waiting for locks and the device.</summary>
+    /// <summary>Readahead by request (WILLNEED): reads a range into the cache, waiting for locks
+    /// and the device.</summary>
     /// <param name="first">First page.</param>
     /// <param name="last">Last page; clipped to the file.</param>
     /// <locks>Takes: invalidate (Fill) for 2 MiB at a time, folio.</locks>
@@ -34,7 +35,8 @@ public sealed partial class Mapping
         }
     }
 
-    /// <summary>Reads one page by whoever already keeps invalidation away: the level below the locked entry points.</summary>
+    /// <summary>Reads one page by whoever already keeps invalidation away: the level below the
+    /// locked entry points.</summary>
     /// <param name="index">Page number.</param>
     /// <returns>A folio with a reference, whole and uptodate.</returns>
     /// <errors>ENOMEM; ENOKEY; damage throws <see cref="FsException"/>.</errors>
@@ -62,7 +64,8 @@ public sealed partial class Mapping
         }
     }
 
-    /// <summary>Reads a window, as far as locks and memory allow at once. Errors are left for the reader to meet.</summary>
+    /// <summary>Reads a window, as far as locks and memory allow at once. Errors are left for the
+    /// reader to meet.</summary>
     internal void FillWindow(in ReadaheadWindow window)
     {
         long index = window.First;
@@ -203,6 +206,11 @@ public sealed partial class Mapping
     private Result<bool> InsertAndFill(long index, out Folio? folio)
     {
         folio = null;
+        if (_closed)
+        {
+            return PageCacheReasons.Closed;
+        }
+
         if (Host.SizeBytes <= index << Folio.PageShift)
         {
             return false;

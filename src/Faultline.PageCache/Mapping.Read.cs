@@ -19,7 +19,9 @@ public sealed partial class Mapping
     /// <param name="readahead">The open file's readahead state.</param>
     /// <param name="mode">How far the read may go.</param>
     /// <returns>Bytes read: fewer than asked at the end of the file, or before a failure; 0 at the end.</returns>
-    /// <errors>EAGAIN mode is not Blocking and nothing could be read without waiting; ENOMEM; ENOKEY encrypted; damage throws <see cref="FsException"/> when nothing could be read before it.</errors>
+    /// <errors>EAGAIN mode is not Blocking and nothing could be read without waiting; ENOMEM;
+    /// ENOKEY encrypted; damage throws <see cref="FsException"/> when nothing could be read before
+    /// it.</errors>
     /// <locks>Caller: none at rank 340 or deeper. Takes on a miss: invalidate (Fill), folio; on a hit nothing.</locks>
     public Result<int> Read(long position, Span<byte> destination, ReadaheadState readahead, ReadMode mode)
     {

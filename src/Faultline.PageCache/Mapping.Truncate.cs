@@ -12,10 +12,12 @@ namespace Faultline.PageCache;
 
 public sealed partial class Mapping
 {
-    /// <summary>Removes every page wholly inside a byte range and zeroes the rest of the range in the folios at its edges.</summary>
+    /// <summary>Removes every page wholly inside a byte range and zeroes the rest of the range in
+    /// the folios at its edges.</summary>
     /// <param name="start">First byte.</param>
     /// <param name="end">First byte after the range; <see cref="long.MaxValue"/> for everything after.</param>
-    /// <locks>Caller: invalidate in mode Invalidate over the pages of the range. Takes: folio, cache tree. Waits for folio locks.</locks>
+    /// <locks>Caller: invalidate in mode Invalidate over the pages of the range. Takes: folio,
+    /// cache tree. Waits for folio locks.</locks>
     public void TruncatePages(long start, long end)
     {
         Check.That(start >= 0);
@@ -27,10 +29,12 @@ public sealed partial class Mapping
         TruncatePass(start, end, first, last, waits: true);
     }
 
-    /// <summary>Removes every folio that touches a range, whole: what the device holds there is about to change, or has.</summary>
+    /// <summary>Removes every folio that touches a range, whole: what the device holds there is
+    /// about to change, or has.</summary>
     /// <param name="first">First page.</param>
     /// <param name="last">Last page.</param>
-    /// <locks>Caller: invalidate in mode Invalidate over the range; a folio that reaches beyond it may go, too. Takes: folio, cache tree. Waits for folio locks.</locks>
+    /// <locks>Caller: invalidate in mode Invalidate over the range; a folio that reaches beyond it
+    /// may go, too. Takes: folio, cache tree. Waits for folio locks.</locks>
     public void RemovePages(long first, long last)
     {
         InvalidateLock.AssertHeld(InvalidateMode.Invalidate, first, last);
@@ -89,7 +93,8 @@ public sealed partial class Mapping
         return dropped;
     }
 
-    /// <summary>The file leaves memory: removes all pages and lets nothing in any more. Waits for fills in flight.</summary>
+    /// <summary>The file leaves memory: removes all pages and lets nothing in any more. Waits for
+    /// fills in flight.</summary>
     /// <locks>Takes: invalidate (Invalidate) over everything, folio.</locks>
     public void Close()
     {

@@ -15,4 +15,8 @@ public static class PageCacheReasons
     /// <summary>No memory for a page.</summary>
     public static readonly Reason NoMemory =
         new("PageCache.NoMemory", Errno.ENOMEM, "no memory for a page of the page cache");
+
+    /// <summary>A file of a volume that was unmounted.</summary>
+    public static readonly Reason Closed =
+        new("PageCache.Closed", Errno.ESTALE, "the volume was unmounted while the file was open");
 }

@@ -17,6 +17,7 @@ namespace Faultline.Vfs;
 public abstract class SuperBlock : IDisposable
 {
     private static long s_lastId;
+    private int _isDisposed; // interlocked
 
     /// <summary>Makes the in-memory superblock.</summary>
     /// <param name="typeName">Name of the file-system type, such as <c>ext4</c>; keys the lock classes.</param>
@@ -79,16 +80,26 @@ public abstract class SuperBlock : IDisposable
     /// <returns>Sections in order.</returns>
     public abstract IReadOnlyList<ReportSection> Report();
 
-    /// <summary>Reads an inode from disk and validates it. The VFS calls it once per number and keeps the answer.</summary>
+    /// <summary>Reads an inode from disk and validates it. The VFS calls it once per number and
+    /// keeps the answer.</summary>
     /// <param name="number">Any number, also a hostile one.</param>
     /// <returns>The inode, with no reference taken.</returns>
     /// <errors>ESTALE the inode is free; EUCLEAN-class damage throws <see cref="FsException"/>.</errors>
     /// <locks>Caller: the inode-lifetime lock of the number. Takes: metadata buffers.</locks>
     protected internal abstract Result<Inode> ReadInode(InodeNumber number);
 
-    /// <summary>Drops every inode and name and the driver's state. No file may be open.</summary>
+    /// <summary>Whether the volume was unmounted.</summary>
+    public bool IsDisposed => Volatile.Read(ref _isDisposed) != 0;
+
+    /// <summary>Unmounts: drops every inode and name and the driver's state. A file that is still
+    /// open answers ESTALE.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
         using (ExclusiveGuard guard = Umount.AcquireExclusive())
         {
             Dentries.Clear();

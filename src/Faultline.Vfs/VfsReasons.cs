@@ -103,10 +103,6 @@ public static class VfsReasons
     public static readonly Reason NotRegular =
         new("Vfs.NotRegular", Errno.EINVAL, "not a regular file");
 
-    /// <summary>Reading an encrypted file.</summary>
-    public static readonly Reason ContentsEncrypted =
-        new("Vfs.ContentsEncrypted", Errno.ENOKEY, "contents are encrypted, and no key can be given");
-
     /// <summary>A direct read that may not wait.</summary>
     public static readonly Reason DirectWouldBlock =
         new("Vfs.DirectWouldBlock", Errno.EAGAIN, "a direct read always waits for the device");
@@ -122,4 +118,12 @@ public static class VfsReasons
     /// <summary>An inode by number for somebody who must search directories.</summary>
     public static readonly Reason HandleNotPermitted =
         new("Vfs.HandleNotPermitted", Errno.EPERM, "only a privileged caller may open an inode by number");
+
+    /// <summary>A call on a volume that was unmounted.</summary>
+    public static readonly Reason Unmounted =
+        new("Vfs.Unmounted", Errno.ESTALE, "the volume was unmounted");
+
+    /// <summary>Reading after close.</summary>
+    public static readonly Reason ReadClosed =
+        new("Vfs.ReadClosed", Errno.EBADF, "cannot read: the open file was closed");
 }

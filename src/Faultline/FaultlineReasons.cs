@@ -63,4 +63,8 @@ public static class FaultlineReasons
     /// <summary>A directory of the host that cannot be read.</summary>
     public static readonly Reason HostUnreadable =
         new("Faultline.HostUnreadable", Errno.EACCES, "the host's directory cannot be read");
+
+    /// <summary>An extended attribute that is not there.</summary>
+    public static readonly Reason XattrMissing =
+        new("Faultline.XattrMissing", Errno.ENODATA, "no such extended attribute");
 }

@@ -10,10 +10,12 @@ namespace Faultline;
 
 public sealed partial class FileSystem
 {
-    /// <summary>Lists a directory in the order of the disk, without reading an inode per name. "." and ".." are left out.</summary>
+    /// <summary>Lists a directory in the order of the disk, without reading an inode per name. "."
+    /// and ".." are left out.</summary>
     /// <param name="path">The directory.</param>
     /// <returns>Its names, read in batches as the caller goes on.</returns>
-    /// <exception cref="FileSystemException">ENOENT, ENOTDIR, EACCES; EUCLEAN damage, after the names before it.</exception>
+    /// <exception cref="FileSystemException">ENOENT, ENOTDIR, EACCES; EUCLEAN damage, after the
+    /// names before it.</exception>
     public IEnumerable<DirectoryItem> EnumerateDirectory(UnixPath path)
     {
         using OpenFile directory = Guarded(path, () => _mount.Open(path.Span, OpenFlags.O_DIRECTORY));

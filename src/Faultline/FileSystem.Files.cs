@@ -25,7 +25,8 @@ public sealed partial class FileSystem
     /// <summary>The attributes of an inode by number, as a directory item gives it.</summary>
     /// <param name="inode">Inode number.</param>
     /// <returns>Inode number and attributes.</returns>
-    /// <exception cref="FileSystemException">EPERM the credentials are not privileged; ESTALE a free inode; EUCLEAN damage.</exception>
+    /// <exception cref="FileSystemException">EPERM the credentials are not privileged; ESTALE a
+    /// free inode; EUCLEAN damage.</exception>
     public InodeStat StatInode(ulong inode) => Guarded<InodeStat>(default, () =>
     {
         Result<Inode> found = _mount.GetInode(new InodeNumber(inode));
@@ -97,7 +98,8 @@ public sealed partial class FileSystem
     /// <summary>The target of a symbolic link.</summary>
     /// <param name="path">The link.</param>
     /// <returns>The target.</returns>
-    /// <exception cref="FileSystemException">Those of <see cref="Stat"/>; EINVAL not a link; ENOKEY encrypted.</exception>
+    /// <exception cref="FileSystemException">Those of <see cref="Stat"/>; EINVAL not a link; ENOKEY
+    /// encrypted.</exception>
     public UnixPath ReadLink(UnixPath path) => new(Guarded(path, () => _mount.ReadLink(path.Span)));
 
     /// <summary>The extended attributes of what a path names.</summary>

@@ -58,7 +58,9 @@ public sealed partial class FileSystem
     /// <param name="path">Host path of the image.</param>
     /// <param name="options">Options, or null for the defaults.</param>
     /// <returns>The volume; dispose it.</returns>
-    /// <exception cref="FileSystemException">EINVAL not recognised; EOPNOTSUPP a feature, named; EBUSY somebody writes the image; EUCLEAN damage, with its place; ENXIO no such partition.</exception>
+    /// <exception cref="FileSystemException">EINVAL not recognised; EOPNOTSUPP a feature, named;
+    /// EBUSY somebody writes the image; EUCLEAN damage, with its place; ENXIO no such
+    /// partition.</exception>
     public static FileSystem Open(string path, OpenOptions? options = null)
     {
         OpenOptions chosen = options ?? new OpenOptions();
@@ -80,7 +82,8 @@ public sealed partial class FileSystem
         return OpenOwned(devices, chosen);
     }
 
-    /// <summary>Opens the volume in a stream, for reading. Transfers take turns: prefer a path where there is one.</summary>
+    /// <summary>Opens the volume in a stream, for reading. Transfers take turns: prefer a path
+    /// where there is one.</summary>
     /// <param name="stream">A seekable stream.</param>
     /// <param name="options">Options, or null for the defaults.</param>
     /// <param name="leaveOpen">Whether the stream outlives the volume.</param>

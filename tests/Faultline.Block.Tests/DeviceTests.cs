@@ -1,4 +1,5 @@
-// Goal: every device keeps the contract: ranges are checked, what is written is read, errors carry their reason.
+// Goal: every device keeps the contract: ranges are checked, what is written is read, errors carry
+// their reason.
 
 using System;
 using System.Collections.Generic;

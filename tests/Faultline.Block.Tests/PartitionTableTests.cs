@@ -1,5 +1,5 @@
-// Goal: tables made by the real partitioning tool are read as it prints them; damaged ones are refused or read from
-// the backup; hostile chains end.
+// Goal: tables made by the real partitioning tool are read as it prints them; damaged ones are
+// refused or read from the backup; hostile chains end.
 
 using System;
 using System.Collections.Generic;

@@ -1,4 +1,5 @@
-// Goal: each command prints what it should and exits with the code that docs/CLI.md promises. Method: the command line as
+// Goal: each command prints what it should and exits with the code that docs/CLI.md promises.
+// Method: the command line as
 // a function, on an image made by the real tools.
 
 using System;
@@ -69,7 +70,8 @@ public sealed class CommandTests(SampleImage sample) : IClassFixture<SampleImage
         Assert.Equal("", Run(ExitCode.Done, "cp", "-r", $"{sample.Image}:/", target));
         Assert.Equal("", Run(ExitCode.Done, "diff", $"{sample.Image}:/dir", Path.Combine(target, "dir")));
         File.AppendAllText(Path.Combine(target, "dir/deep/random"), "x");
-        Assert.Contains("size", Run(ExitCode.Findings, "diff", $"{sample.Image}:/dir", Path.Combine(target, "dir")), StringComparison.Ordinal);
+        string found = Run(ExitCode.Findings, "diff", $"{sample.Image}:/dir", Path.Combine(target, "dir"));
+        Assert.Contains("size", found, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -84,7 +86,8 @@ public sealed class CommandTests(SampleImage sample) : IClassFixture<SampleImage
     {
         Assert.Equal("/dir/deep/random\n", Run(ExitCode.Done, "find", $"{sample.Image}:/", "--name", "rand*"));
         Assert.Equal("/sparse\n", Run(ExitCode.Done, "find", $"{sample.Image}:/", "--larger", "1000000"));
-        Assert.Equal(600, Run(ExitCode.Done, "find", $"{sample.Image}:/many", "--type", "f").Count(static c => c == '\n'));
+        string many = Run(ExitCode.Done, "find", $"{sample.Image}:/many", "--type", "f");
+        Assert.Equal(600, many.Count(static c => c == '\n'));
     }
 
     [Fact]
@@ -122,7 +125,7 @@ public sealed class CommandTests(SampleImage sample) : IClassFixture<SampleImage
         using StringWriter error = new();
         ExitCode code = CommandLine.Run(arguments, output, error, isTerminal: false, CancellationToken.None);
         Assert.True(code == expected, $"{string.Join(' ', arguments)}: exit {code}: {error}");
-        Assert.Equal(expected == ExitCode.Done, error.ToString().Length == 0);
+        Assert.Equal(expected is ExitCode.Done or ExitCode.Findings, error.ToString().Length == 0);
         return Encoding.UTF8.GetString(output.ToArray());
     }
 }

@@ -1,6 +1,6 @@
-// Goal: a dirty volume opened for reading shows exactly what the kernel shows after its own replay, and its image stays
-// untouched. Method: the kernel writes and is cut off; we open the image; the kernel replays a copy; both trees
-// are compared.
+// Goal: a dirty volume opened for reading shows exactly what the kernel shows after its own replay,
+// and its image stays untouched. Method: the kernel writes and is cut off; we open the image; the
+// kernel replays a copy; both trees are compared.
 
 using System.IO;
 using System.Security.Cryptography;

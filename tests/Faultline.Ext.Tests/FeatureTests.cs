@@ -1,5 +1,5 @@
-// Goal: each feature that a tree copied by mke2fs does not exercise. Method: debugfs or the kernel makes the structure, we
-// read it, the tool's own answer decides.
+// Goal: each feature that a tree copied by mke2fs does not exercise. Method: debugfs or the kernel
+// makes the structure, we read it, the tool's own answer decides.
 
 using System;
 using System.Collections.Generic;

@@ -1,6 +1,6 @@
-// Goal: no image, however damaged, makes the driver fail in any way but its own: every failure is an error with a reason,
-// soon, in bounded memory. Method: seeded changes in the metadata of small images, half of them with repaired
-// superblock checksums; then everything is read.
+// Goal: no image, however damaged, makes the driver fail in any way but its own: every failure is
+// an error with a reason, soon, in bounded memory. Method: seeded changes in the metadata of small
+// images, half of them with repaired superblock checksums; then everything is read.
 
 using System;
 using System.Collections.Generic;
@@ -42,10 +42,22 @@ public sealed class FuzzTests(WalkTests.Tree fixture) : IClassFixture<WalkTests.
                 RepairSuperBlock(bytes);
             }
 
-            Stopwatch watch = Stopwatch.StartNew();
-            string outcome = ReadEverything(bytes);
-            Assert.True(watch.Elapsed.TotalSeconds < SecondsMax, $"round {round}: {watch.Elapsed} {outcome}");
+            // A busy machine may stall once; a slow image is slow every time.
+            TimeSpan elapsed = Time(bytes, out string outcome);
+            if (elapsed.TotalSeconds >= SecondsMax)
+            {
+                elapsed = Time(bytes, out outcome);
+            }
+
+            Assert.True(elapsed.TotalSeconds < SecondsMax, $"round {round}: {elapsed} {outcome}");
         }
+    }
+
+    private static TimeSpan Time(byte[] bytes, out string outcome)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        outcome = ReadEverything(bytes);
+        return watch.Elapsed;
     }
 
     // Everything but file contents: blocks of 1 KiB that are neither zero nor random data.

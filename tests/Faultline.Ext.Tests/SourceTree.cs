@@ -1,4 +1,5 @@
-// A directory tree on the host with every kind of file that needs no privilege, from which images are made.
+// A directory tree on the host with every kind of file that needs no privilege, from which images
+// are made.
 
 using System;
 using System.Collections.Generic;

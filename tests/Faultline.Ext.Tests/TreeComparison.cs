@@ -1,4 +1,5 @@
-// Compares a volume with a directory of the host: names, types, sizes, contents, targets, attributes.
+// Compares a volume with a directory of the host: names, types, sizes, contents, targets,
+// attributes.
 
 using System;
 using System.Collections.Generic;

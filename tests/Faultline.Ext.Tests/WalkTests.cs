@@ -1,5 +1,6 @@
-// Goal: whatever mke2fs makes of a tree, we read back the same tree. Method: one tree, many feature combinations; every
-// name, type, size, content, target, attribute and link count is compared with the tree.
+// Goal: whatever mke2fs makes of a tree, we read back the same tree. Method: one tree, many feature
+// combinations; every name, type, size, content, target, attribute and link count is compared with
+// the tree.
 
 using System;
 using Faultline.Base;
@@ -45,7 +46,8 @@ public sealed class WalkTests(WalkTests.Tree fixture) : IClassFixture<WalkTests.
         using ExtImage image = new(
             96L << 20, [.. arguments.Split(' '), "-d", fixture.Source.Path]);
         ExtVolume volume = ExtImage.Open(image.Load());
-        int count = TreeComparison.Compare(volume, fixture.Source.Path, volume.Inodes.Read(new InodeNumber(2)).OrThrow());
+        int count = TreeComparison.Compare(
+            volume, fixture.Source.Path, volume.Inodes.Read(new InodeNumber(2)).OrThrow());
         Assert.True(count > 600);
         Assert.Empty(ExtInfo.Of(volume).Problems);
         volume.Buffers.CheckInvariants();

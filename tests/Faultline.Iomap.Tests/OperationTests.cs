@@ -14,7 +14,8 @@ namespace Faultline.Iomap.Tests;
 
 public sealed class OperationTests
 {
-    // file: [0,4K) data at 64K, [4K,8K) hole, [8K,12K) unwritten at 128K, [12K,20K) data at 192K, hole to the end (30000)
+    // file: [0,4K) data at 64K, [4K,8K) hole, [8K,12K) unwritten at 128K, [12K,20K) data at 192K,
+    // hole to the end (30000)
     private const long Size = 30000;
 
     private static readonly Iomap[] s_maps =

@@ -1,5 +1,5 @@
-// Goal: a replay into memory leaves exactly what the tools' own replay leaves, in every form a journal can have.
-// Method: the tools write the log, both replay it, the images are compared.
+// Goal: a replay into memory leaves exactly what the tools' own replay leaves, in every form a
+// journal can have. Method: the tools write the log, both replay it, the images are compared.
 
 using System;
 using Faultline.Base;

@@ -1,5 +1,6 @@
 // Goal: a NOWAIT read reaches no blocking point while another task holds the invalidate lock, the folio lock or the
-// device, on a miss, on a hit and on a readahead mark. Method: controlled scheduling; the holder takes its lock and gives
+// device, on a miss, on a hit and on a readahead mark. Method: controlled scheduling; the holder
+// takes its lock and gives
 // the turn away, the reader runs inside a scope that fails at any blocking point.
 
 using System;
@@ -121,7 +122,8 @@ public sealed class NoWaitTests
         switch (held)
         {
             case Held.InvalidateLock:
-                using (InvalidateGuard guard = mapping.InvalidateLock.Acquire(InvalidateMode.Invalidate, 0, long.MaxValue))
+                using (InvalidateGuard guard = mapping.InvalidateLock.Acquire(
+                    InvalidateMode.Invalidate, 0, long.MaxValue))
                 {
                     Scheduler.SyncPoint("held");
                     Scheduler.SyncPoint("still held");

@@ -1,5 +1,6 @@
 // A file whose pages describe themselves: page number and generation, in every sixteen bytes. An invalidator moves a
-// range to a new generation; whoever reads bytes of a generation that had ended before the read began has read stale data.
+// range to a new generation; whoever reads bytes of a generation that had ended before the read
+// began has read stale data.
 
 using System;
 using System.Runtime.InteropServices;

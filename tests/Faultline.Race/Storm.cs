@@ -133,7 +133,8 @@ internal sealed class Storm
             atLeast[index] = _host.Published(page + index);
         }
 
-        Result<int> read = _mapping.Read(page << Folio.PageShift, buffer.AsSpan(0, pages * Folio.PageSize), state, mode);
+        Span<byte> room = buffer.AsSpan(0, pages * Folio.PageSize);
+        Result<int> read = _mapping.Read(page << Folio.PageShift, room, state, mode);
         if (!read.TryGet(out int length, out _))
         {
             return;

@@ -121,6 +121,18 @@ public sealed class FileSystemTests(SampleImage sample) : IClassFixture<SampleIm
     }
 
     [Fact]
+    public void DisposedVolume_FailsItsOpenFilesByName()
+    {
+        FileSystem volume = FileSystem.Open(sample.Image);
+        using FileHandle file = volume.OpenFile("/dir/deep/random");
+        Assert.Equal(10, file.Read(new byte[10], 0));
+        volume.Dispose();
+        Assert.ThrowsAny<FileSystemException>(() => file.Read(new byte[10], 0));
+        Assert.ThrowsAny<FileSystemException>(() => file.GetExtents());
+        Assert.Equal(Errno.ESTALE, Assert.Throws<FileSystemException>(() => volume.Stat("/")).Errno);
+    }
+
+    [Fact]
     public void Open_OfWhatIsNoVolume_SaysSo()
     {
         using MemoryStream nothing = new(new byte[1 << 20]);
@@ -149,7 +161,9 @@ public sealed class FileSystemTests(SampleImage sample) : IClassFixture<SampleIm
         Assert.Equal(1_000_000_000, file.LastModified.ToUnixTimeSeconds());
         using Stream stream = file.CreateReadStream();
         Assert.Equal(300_000, stream.Length);
-        Assert.Equal(["absolute", "deep", "hard"], provider.GetDirectoryContents("").Select(static item => item.Name).Order());
+        Assert.Equal(
+            ["absolute", "deep", "hard"],
+            provider.GetDirectoryContents("").Select(static item => item.Name).Order());
         Assert.False(provider.GetFileInfo("../hello.txt").Exists);
         Assert.False(provider.GetDirectoryContents("nope").Exists);
     }

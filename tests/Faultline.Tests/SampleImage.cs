@@ -54,5 +54,6 @@ public sealed class SampleImage : IDisposable
         return output;
     }
 
-    public void Dispose() => Directory.Delete(Folder, recursive: true);
+    // By rm: .NET cannot name a file whose name is not UTF-8.
+    public void Dispose() => Shell($"rm -rf {Folder}");
 }

@@ -14,9 +14,11 @@ public sealed partial class TextTests
     private const int LinesMax = 800;
     private const long FileBytesMax = 1 << 20;
 
+    // A long string literal may stick out: breaking it would hide what it says.
     [Fact]
     public void Lines_FitInColumns() =>
-        Repository.AssertNone(FindLines(static line => line.Length > ColumnsMax ? $"{line.Length} columns" : null));
+        Repository.AssertNone(FindLines(static line =>
+            line.Length > ColumnsMax && !LongLiteral().IsMatch(line) ? $"{line.Length} columns" : null));
 
     [Fact]
     public void Files_AreShort() =>
@@ -135,6 +137,10 @@ public sealed partial class TextTests
     [GeneratedRegex(@"^\s*lock\s*\(")]
     private static partial Regex LockStatement();
 
-    [GeneratedRegex(@"<<\s*32\b")]
+    [GeneratedRegex("\"[^\"]{30,}|^ +COMPREPLY")]
+    private static partial Regex LongLiteral();
+
+    // A shift of something that is visibly 64 bits wide is what it seems.
+    [GeneratedRegex(@"^(?!.*(UL|\(u?long\)\(.*\)) << 32).*<<\s*32\b")]
     private static partial Regex ShiftBy32();
 }

@@ -1,4 +1,5 @@
-// Whole commands against the tools that people use today: extracting a tree of 20,000 files (debugfs rdump; the kernel's
+// Whole commands against the tools that people use today: extracting a tree of 20,000 files
+// (debugfs rdump; the kernel's
 // mount and cp -a), and listing 200,000 names (the kernel's mount and ls -lR). Everything on tmpfs.
 
 using System;

@@ -1,5 +1,5 @@
-// One kind of metadata block: its name and its verifier. The buffer cache runs the verifier after a read, and
-// before a write the same one: one function, two call sites.
+// One kind of metadata block: its name and its verifier. The buffer cache runs the verifier after a
+// read, and before a write the same one: one function, two call sites.
 
 namespace Faultline.Block.Buffers;
 

@@ -1,10 +1,11 @@
-// The metadata blocks of one volume in memory, by block number. A look-up that hits takes no lock and allocates
-// nothing. A miss reads, verifies and then publishes: a buffer in the table was read whole. Two threads that
-// miss together both read and one buffer wins; nobody ever sees two objects for one block.
+// The metadata blocks of one volume in memory, by block number. A look-up that hits takes no lock
+// and allocates nothing. A miss reads, verifies and then publishes: a buffer in the table was read
+// whole. Two threads that miss together both read and one buffer wins; nobody ever sees two objects
+// for one block.
 //
-// Invariants: the bytes accounted are those of the buffers in the ring; the ring holds exactly the buffers of the
-// table; memory stays within the budget plus one block a thread.
-// Locks: BufferHash (spin-like) around the ring; never held across I/O or verification.
+// Invariants: the bytes accounted are those of the buffers in the ring; the ring holds exactly the
+// buffers of the table; memory stays within the budget plus one block a thread. Locks: BufferHash
+// (spin-like) around the ring; never held across I/O or verification.
 
 using System;
 using System.Collections.Concurrent;
@@ -77,7 +78,8 @@ public sealed class BufferCache
         return buffer;
     }
 
-    /// <summary>A block only if it is in memory and verified as this: never reads, never blocks.</summary>
+    /// <summary>A block only if it is in memory and verified as this: never reads, never
+    /// blocks.</summary>
     /// <param name="block">Its number.</param>
     /// <param name="format">What it must be.</param>
     /// <param name="context">Whose it must be.</param>

@@ -1,7 +1,7 @@
-// One metadata block in memory. Invariants: the array is never reused for another block, so a reader that holds
-// the buffer across its eviction still sees the bytes it verified; the bytes change only under a
-// transaction. Locks: the verification record is replaced as a whole by a reference store; readers that see
-// an old one verify once more, which is harmless.
+// One metadata block in memory. Invariants: the array is never reused for another block, so a
+// reader that holds the buffer across its eviction still sees the bytes it verified; the bytes
+// change only under a transaction. Locks: the verification record is replaced as a whole by a
+// reference store; readers that see an old one verify once more, which is harmless.
 
 using System;
 using System.Threading;

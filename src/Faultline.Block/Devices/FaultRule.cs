@@ -6,7 +6,8 @@ namespace Faultline.Block.Devices;
 
 /// <summary>A scripted fault: after some matching transfers pass, some fail.</summary>
 /// <param name="kind">What happens.</param>
-/// <param name="firstByte">First byte concerned; a transfer matches when it touches the range.</param>
+/// <param name="firstByte">First byte concerned; a transfer matches when it touches the
+/// range.</param>
 /// <param name="lastByte">Last byte concerned, inclusive.</param>
 /// <param name="skip">Matching transfers that pass first.</param>
 /// <param name="count">Matching transfers that fail then.</param>
@@ -25,7 +26,8 @@ public sealed class FaultRule(
     /// <summary>Times the fault struck.</summary>
     public int StruckCount => (int)long.Clamp(Volatile.Read(ref _seen) + 1 - skip, 0, count);
 
-    /// <summary>Whether a transfer matches and is one of those that fail. Counts it if it matches.</summary>
+    /// <summary>Whether a transfer matches and is one of those that fail. Counts it if it
+    /// matches.</summary>
     /// <param name="attempt">What is being done.</param>
     /// <param name="offset">Byte offset.</param>
     /// <param name="length">Bytes.</param>

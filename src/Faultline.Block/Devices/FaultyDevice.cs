@@ -1,4 +1,5 @@
-// Passes transfers on, except those that its script makes fail. Locks: none; the rules count by themselves.
+// Passes transfers on, except those that its script makes fail. Locks: none; the rules count by
+// themselves.
 
 using System;
 using System.Collections.Generic;

@@ -1,5 +1,5 @@
-// A device in a file or block special file of the host. The size is taken once, at open. An advisory lock
-// keeps a second writer out; readers share. Locks: none of ours, the host serialises.
+// A device in a file or block special file of the host. The size is taken once, at open. An
+// advisory lock keeps a second writer out; readers share. Locks: none of ours, the host serialises.
 
 using System;
 using System.IO;
@@ -35,7 +35,8 @@ public sealed class FileDevice : BlockDevice
     public static FileDevice Open(string path, FileAccess access = FileAccess.Read) =>
         new(path, HostFile.Open(path, access), access);
 
-    /// <summary>Opens an image the way systems without system calls of ours do. For tests.</summary>
+    /// <summary>Opens an image the way systems without system calls of ours do. For
+    /// tests.</summary>
     /// <param name="path">Path on the host of a regular file.</param>
     /// <param name="access">Read, or read and write.</param>
     /// <returns>The device.</returns>

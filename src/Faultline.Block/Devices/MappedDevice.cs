@@ -1,6 +1,7 @@
-// A device that is the memory of this process: a file mapped whole, so that its bytes can be lent out as memory.
-// Invariant: the mapping lives until Dispose; a file that others shrink meanwhile makes touches beyond its end
-// fail in the way of the host, which is why the image is locked like any other. Locks: none.
+// A device that is the memory of this process: a file mapped whole, so that its bytes can be lent
+// out as memory. Invariant: the mapping lives until Dispose; a file that others shrink meanwhile
+// makes touches beyond its end fail in the way of the host, which is why the image is locked like
+// any other. Locks: none.
 
 using System;
 using System.IO;

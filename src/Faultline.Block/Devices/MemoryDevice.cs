@@ -1,6 +1,7 @@
-// A device in memory, sparse: a chunk exists from its first write on, so that a device of many terabytes costs what
-// was written to it. Invariant: a chunk that is absent reads as zero. Lock-free: chunks are published by the
-// concurrent dictionary and never move; discarding a whole chunk removes it.
+// A device in memory, sparse: a chunk exists from its first write on, so that a device of many
+// terabytes costs what was written to it. Invariant: a chunk that is absent reads as zero.
+// Lock-free: chunks are published by the concurrent dictionary and never move; discarding a whole
+// chunk removes it.
 
 using System;
 using System.Collections.Concurrent;

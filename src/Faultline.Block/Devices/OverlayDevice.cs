@@ -1,7 +1,7 @@
-// Copy-on-write in memory over a device that is only read: a journal is replayed into one of these when the image
-// must stay untouched. Invariants: the base is never written; a unit is either absent (the base's bytes hold)
-// or present whole. Lock-free: two first writers of one unit both copy the base, one copy is published, and both
-// write into that one.
+// Copy-on-write in memory over a device that is only read: a journal is replayed into one of these
+// when the image must stay untouched. Invariants: the base is never written; a unit is either
+// absent (the base's bytes hold) or present whole. Lock-free: two first writers of one unit both
+// copy the base, one copy is published, and both write into that one.
 
 using System;
 using System.Collections.Concurrent;

@@ -1,6 +1,7 @@
-// Passes everything on and keeps a copy of every change with the flush epoch it belongs to, so that a crash test
-// can rebuild what a device may hold after a power cut. Lock-free: a queue and two counters; a write that
-// overlaps a flush in time belongs to the epoch it started in, which is the weaker promise.
+// Passes everything on and keeps a copy of every change with the flush epoch it belongs to, so that
+// a crash test can rebuild what a device may hold after a power cut. Lock-free: a queue and two
+// counters; a write that overlaps a flush in time belongs to the epoch it started in, which is the
+// weaker promise.
 
 using System;
 using System.Collections.Concurrent;

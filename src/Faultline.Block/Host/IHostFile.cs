@@ -1,5 +1,5 @@
-// The file or block device of the host behind a FileDevice: one implementation per operating system in one file
-// each, chosen by HostFile.Open. Ranges were checked by the caller.
+// The file or block device of the host behind a FileDevice: one implementation per operating system
+// in one file each, chosen by HostFile.Open. Ranges were checked by the caller.
 
 using System;
 

@@ -1,6 +1,7 @@
-// A file or block device on Linux, by system calls: preadv and pwritev take our vectors as they are, fdatasync
-// is the flush, flock keeps a second writer out. The lock lives as long as the descriptor, so a process
-// that dies leaves none behind. The class holds no lock of ours; the kernel serialises.
+// A file or block device on Linux, by system calls: preadv and pwritev take our vectors as they
+// are, fdatasync is the flush, flock keeps a second writer out. The lock lives as long as the
+// descriptor, so a process that dies leaves none behind. The class holds no lock of ours; the
+// kernel serialises.
 
 using System;
 using System.IO;

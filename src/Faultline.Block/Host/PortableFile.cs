@@ -1,5 +1,5 @@
-// A file on any operating system, by what .NET offers everywhere. Sharing modes are the lock: .NET turns them
-// into share modes on Windows and into advisory locks elsewhere.
+// A file on any operating system, by what .NET offers everywhere. Sharing modes are the lock: .NET
+// turns them into share modes on Windows and into advisory locks elsewhere.
 
 using System;
 using System.IO;

@@ -5,7 +5,8 @@ using Faultline.Base;
 
 namespace Faultline.Block.Partitions;
 
-/// <summary>One entry of a GUID partition table; its name of 72 bytes UTF-16LE follows it.</summary>
+/// <summary>One entry of a GUID partition table; its name of 72 bytes UTF-16LE follows
+/// it.</summary>
 /// <source>UEFI specification 5.3.3</source>
 [OnDisk(Size = 56)]
 [StructLayout(LayoutKind.Explicit, Size = 56)]

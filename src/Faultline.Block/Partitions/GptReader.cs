@@ -1,5 +1,6 @@
-// Partitions of a GUID partition table: the primary header, or the backup when the primary does not match its
-// checksums. Sector size is that of the device, and for images the other usual one is tried as well.
+// Partitions of a GUID partition table: the primary header, or the backup when the primary does not
+// match its checksums. Sector size is that of the device, and for images the other usual one is
+// tried as well.
 
 using System;
 using System.Collections.Generic;

@@ -5,7 +5,8 @@ using Faultline.Base;
 namespace Faultline.Block.Partitions;
 
 /// <summary>One partition.</summary>
-/// <param name="Number">Number as Linux counts: 1 to 4 primary, 5 and up logical; GPT by entry.</param>
+/// <param name="Number">Number as Linux counts: 1 to 4 primary, 5 and up logical; GPT by
+/// entry.</param>
 /// <param name="StartBytes">Byte offset of its first byte.</param>
 /// <param name="SizeBytes">Bytes.</param>
 /// <param name="Type">Type byte of an MBR entry, or 0.</param>

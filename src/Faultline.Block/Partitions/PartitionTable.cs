@@ -1,5 +1,6 @@
-// Reads the partition table of a device. A device without one has kind None and no partitions. Tables are hostile:
-// counts and chains are bounded, ranges are checked against the device, a GPT must match its checksums.
+// Reads the partition table of a device. A device without one has kind None and no partitions.
+// Tables are hostile: counts and chains are bounded, ranges are checked against the device, a GPT
+// must match its checksums.
 
 using System;
 using System.Collections.Generic;

@@ -18,7 +18,8 @@ internal static class DfCommand
         {
             if (!session.IsJson)
             {
-                session.Output.Line($"{"image",-32} {"type",-6} {"size",8} {"used",8} {"avail",8} {"inodes",10} {"ifree",10}");
+                session.Output.Line(
+                    $"{"image",-32} {"type",-6} {"size",8} {"used",8} {"avail",8} {"inodes",10} {"ifree",10}");
             }
 
             foreach (string text in parsed.GetRequiredValue(images))
@@ -38,7 +39,9 @@ internal static class DfCommand
         if (!session.IsJson)
         {
             session.Output.Line(
-                $"{address,-32} {volume.Identity.TypeName,-6} {Sizes.Human(space.Blocks * unit),8} {Sizes.Human((space.Blocks - space.BlocksFree) * unit),8} {Sizes.Human(space.BlocksAvailable * unit),8} {space.Files,10} {space.FilesFree,10}");
+                $"{address,-32} {volume.Identity.TypeName,-6} {Sizes.Human(space.Blocks * unit),8} "
+                + $"{Sizes.Human((space.Blocks - space.BlocksFree) * unit),8} "
+                + $"{Sizes.Human(space.BlocksAvailable * unit),8} {space.Files,10} {space.FilesFree,10}");
             return;
         }
 

@@ -54,7 +54,7 @@ internal static class XattrCommand
             }
         }
 
-        throw new FileSystemException(Vfs.VfsReasons.XattrMissing, wanted);
+        throw new FileSystemException(FaultlineReasons.XattrMissing, wanted);
     }
 
     private static void WriteAll(Session session, FileSystem volume, UnixPath path)

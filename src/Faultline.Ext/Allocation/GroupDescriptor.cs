@@ -4,7 +4,8 @@ namespace Faultline.Ext.Allocation;
 
 /// <summary>A validated group descriptor.</summary>
 /// <param name="Group">Number of the group.</param>
-/// <param name="InodeTable">First block of its inode table; the whole table lies in the volume.</param>
+/// <param name="InodeTable">First block of its inode table; the whole table lies in the
+/// volume.</param>
 /// <param name="BlockBitmap">Block of its block bitmap.</param>
 /// <param name="InodeBitmap">Block of its inode bitmap.</param>
 /// <param name="Flags">bg_flags.</param>

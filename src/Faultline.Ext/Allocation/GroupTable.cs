@@ -1,7 +1,9 @@
-// The descriptors of all groups, read one by one when somebody asks: a hostile superblock may claim billions.
+// The descriptors of all groups, read one by one when somebody asks: a hostile superblock may claim
+// billions.
 //
-// Invariants: a descriptor handed out matched its checksum and its inode table lies in the volume; at most
-// CachedMax descriptors are remembered. Lock-free: the table of known descriptors is concurrent.
+// Invariants: a descriptor handed out matched its checksum and its inode table lies in the volume;
+// at most CachedMax descriptors are remembered. Lock-free: the table of known descriptors is
+// concurrent.
 
 using System;
 using System.Buffers.Binary;

@@ -1,6 +1,6 @@
-// Blocks that files can never have: superblocks, descriptors, bitmaps, inode tables and the journal. statfs(2)
-// subtracts them. The superblock of a volume made or mounted in recent years says how many; otherwise they
-// are computed from the layout, without reading a descriptor.
+// Blocks that files can never have: superblocks, descriptors, bitmaps, inode tables and the
+// journal. statfs(2) subtracts them. The superblock of a volume made or mounted in recent years
+// says how many; otherwise they are computed from the layout, without reading a descriptor.
 
 using Faultline.Base;
 using Faultline.Ext.Format;

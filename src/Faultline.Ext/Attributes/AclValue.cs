@@ -1,4 +1,5 @@
-// Access control lists: what is on disk leaves out the ids that mean nothing; what programs see has them all.
+// Access control lists: what is on disk leaves out the ids that mean nothing; what programs see has
+// them all.
 //
 //     on disk   version 1 (4 bytes); entries: tag (2), permissions (2), and for named users and groups id (4)
 //     shown     version 2 (4 bytes); entries: tag (2), permissions (2), id (4), all ones when there is none

@@ -1,4 +1,5 @@
-// Data in the inode: the first sixty bytes in place of the block map, the rest as the value of the attribute system.data.
+// Data in the inode: the first sixty bytes in place of the block map, the rest as the value of the
+// attribute system.data.
 
 using System;
 using Faultline.Base;

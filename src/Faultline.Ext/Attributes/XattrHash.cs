@@ -1,5 +1,6 @@
-// Hashes of extended attributes. The documents name the fields and not the function, which was found on blocks made by
-// the tools: names rotate by five bits a byte, values by sixteen bits a word.
+// Hashes of extended attributes. The documents name the fields and not the function, which was
+// found on blocks made by the tools: names rotate by five bits a byte, values by sixteen bits a
+// word.
 
 using System;
 using System.Buffers.Binary;
@@ -13,7 +14,8 @@ internal static class XattrHash
     private const int NameTurn = 5;
     private const int ValueTurn = 16;
 
-    /// <summary>Whether an attribute matches its hash. Bytes of names over 127 were hashed signed by
+    /// <summary>Whether an attribute matches its hash. Bytes of names over 127 were hashed signed
+    /// by
     /// some and unsigned by others; both count.</summary>
     /// <param name="entry">The attribute; its value is at hand.</param>
     /// <param name="value">What was hashed of the value.</param>

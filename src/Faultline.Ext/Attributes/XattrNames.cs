@@ -1,5 +1,5 @@
-// Names of extended attributes: the prefix is an index on disk. Attributes that are the format's own business, inline
-// data and the encryption context, have no name.
+// Names of extended attributes: the prefix is an index on disk. Attributes that are the format's
+// own business, inline data and the encryption context, have no name.
 
 using System;
 

@@ -1,5 +1,5 @@
-// Reads a list of extended attributes, checking each before it is shown. Bound: an entry takes at least sixteen bytes of
-// the space. A list ends with four zero bytes or with the space.
+// Reads a list of extended attributes, checking each before it is shown. Bound: an entry takes at
+// least sixteen bytes of the space. A list ends with four zero bytes or with the space.
 
 using System;
 using Faultline.Base;

@@ -1,5 +1,5 @@
-// The extended attributes of an inode, in the inode behind its fields, in a block of their own, and large values in
-// inodes. Locks: caller, the inode lock or nothing on a volume that nobody writes.
+// The extended attributes of an inode, in the inode behind its fields, in a block of their own, and
+// large values in inodes. Locks: caller, the inode lock or nothing on a volume that nobody writes.
 
 using System;
 using System.Buffers.Binary;

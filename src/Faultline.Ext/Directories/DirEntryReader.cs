@@ -1,5 +1,5 @@
-// Reads the records of one directory block, checking each before it is shown. Bound: every record advances by at
-// least eight bytes and must end inside the block.
+// Reads the records of one directory block, checking each before it is shown. Bound: every record
+// advances by at least eight bytes and must end inside the block.
 
 using System;
 using System.Buffers.Binary;
@@ -70,7 +70,8 @@ internal ref struct DirEntryReader
         return true;
     }
 
-    /// <summary>Decodes a record length. Blocks of 64 KiB do not fit in 16 bits: their two low bits,
+    /// <summary>Decodes a record length. Blocks of 64 KiB do not fit in 16 bits: their two low
+    /// bits,
     /// unused because records are aligned, are bits 16 and 17.</summary>
     /// <param name="raw">As stored.</param>
     /// <param name="blockSize">Bytes of a block.</param>

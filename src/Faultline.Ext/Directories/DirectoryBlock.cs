@@ -1,5 +1,5 @@
-// The verifier of directory blocks: chain of records, checksum, and for blocks of a hash tree limit and count. Whoever
-// reads a verified block can walk its records without meeting a malformed one.
+// The verifier of directory blocks: chain of records, checksum, and for blocks of a hash tree limit
+// and count. Whoever reads a verified block can walk its records without meeting a malformed one.
 
 using System;
 using Faultline.Base;
@@ -20,7 +20,8 @@ internal sealed class DirectoryBlock(DirectoryRules rules)
     internal BlockFormat Format() => new("directory block", Verify);
 
     /// <summary>Whether a verified block of a hash tree is an inner one: one unused record hides it
-    /// all. An empty leaf looks like that too when there are no checksums, and has no entries either
+    /// all. An empty leaf looks like that too when there are no checksums, and has no entries
+    /// either
     /// way.</summary>
     /// <param name="bytes">The block.</param>
     /// <param name="rules">What records look like on this volume.</param>

@@ -35,8 +35,12 @@ internal sealed class DirectoryFile
     /// <errors>FsException EUCLEAN when the size is no multiple of a block.</errors>
     internal ulong BlockCount(InodeRecord directory)
     {
-        bool isWhole = (directory.SizeBytes > 0) && (directory.SizeBytes % Rules.BlockSize == 0);
-        if (!isWhole)
+        // A directory has no holes and no block twice, so the volume bounds it. Without this bound a
+        // block map that names one block a million times would list it a million times.
+        bool isSane = (directory.SizeBytes > 0)
+            && (directory.SizeBytes % Rules.BlockSize == 0)
+            && ((ulong)directory.SizeBytes / (ulong)Rules.BlockSize <= _buffers.BlockCount);
+        if (!isSane)
         {
             throw new FsException(
                 ExtReasons.DirectorySize.At(directory.Number, $"{directory.SizeBytes} bytes"));

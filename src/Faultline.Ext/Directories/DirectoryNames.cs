@@ -1,5 +1,5 @@
-// How names of a directory compare, hash and show: byte for byte; without case where the directory says so; in the
-// no-key form where the directory is encrypted.
+// How names of a directory compare, hash and show: byte for byte; without case where the directory
+// says so; in the no-key form where the directory is encrypted.
 
 using System;
 using Faultline.Base;

@@ -1,9 +1,10 @@
-// Lists directories and looks names up in them, wherever their entries are: in blocks, with or without a hash tree,
-// or in the inode.
+// Lists directories and looks names up in them, wherever their entries are: in blocks, with or
+// without a hash tree, or in the inode.
 //
-// A cookie is the place of the next entry: its byte in the directory's file, or for inline directories 1 after ".",
-// 2 after "..", then 2 + its byte in the inline data. A cookie that points between entries goes on at the
-// next one, so that a hostile cookie does no harm. Locks: caller, the directory's inode lock.
+// A cookie is the place of the next entry: its byte in the directory's file, or for inline
+// directories 1 after ".", 2 after "..", then 2 + its byte in the inline data. A cookie that points
+// between entries goes on at the next one, so that a hostile cookie does no harm. Locks: caller,
+// the directory's inode lock.
 
 using System;
 using System.Collections.Generic;

@@ -1,8 +1,8 @@
-// Looks names up through the hash tree of a directory: from the root down to the leaf whose hashes include the name's,
-// and on to the next leaves while they hold names of the same hash.
+// Looks names up through the hash tree of a directory: from the root down to the leaf whose hashes
+// include the name's, and on to the next leaves while they hold names of the same hash.
 //
-// Bounds: at most three levels of inner blocks; at most as many leaves as the directory has blocks. Damage is never
-// papered over by a linear search: the error names the block.
+// Bounds: at most three levels of inner blocks; at most as many leaves as the directory has blocks.
+// Damage is never papered over by a linear search: the error names the block.
 
 using System;
 using Faultline.Base;

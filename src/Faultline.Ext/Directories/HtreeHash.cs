@@ -1,9 +1,11 @@
-// Hashes of names in hash trees. No document has them; the packing of bytes into words and the choice of result
-// words were found by comparing with the tools' own calculator over many names, which the tests repeat.
+// Hashes of names in hash trees. No document has them; the packing of bytes into words and the
+// choice of result words were found by comparing with the tools' own calculator over many names,
+// which the tests repeat.
 //
-// A name is cut in pieces of 32 (MD4) or 16 (TEA) bytes; a piece becomes words, most significant byte first, where
-// each word starts out as a pad made of the length that remains. The lowest bit of a hash marks collisions in
-// the tree, so a hash never has it, and the greatest hash is kept back for the end of a directory.
+// A name is cut in pieces of 32 (MD4) or 16 (TEA) bytes; a piece becomes words, most significant
+// byte first, where each word starts out as a pad made of the length that remains. The lowest bit
+// of a hash marks collisions in the tree, so a hash never has it, and the greatest hash is kept
+// back for the end of a directory.
 
 using System;
 using System.Numerics;

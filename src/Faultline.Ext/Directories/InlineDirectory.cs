@@ -1,5 +1,6 @@
-// Directories whose entries lie in their inode: four bytes of the parent's number, then records in the rest of the
-// block map, then records in the value of the attribute system.data. The two pieces are separate chains.
+// Directories whose entries lie in their inode: four bytes of the parent's number, then records in
+// the rest of the block map, then records in the value of the attribute system.data. The two pieces
+// are separate chains.
 
 using System;
 using Faultline.Abi;

@@ -1,7 +1,7 @@
-// Names of encrypted directories as the kernel shows them without the key: base64url, without padding, of the two
-// words of the name's hash and the ciphertext. Of a ciphertext that would make the name too long, the first 149
-// bytes and the SHA-256 of the rest are shown. The document names the form; the sizes were found by comparing with
-// the kernel.
+// Names of encrypted directories as the kernel shows them without the key: base64url, without
+// padding, of the two words of the name's hash and the ciphertext. Of a ciphertext that would make
+// the name too long, the first 149 bytes and the SHA-256 of the rest are shown. The document names
+// the form; the sizes were found by comparing with the kernel.
 //
 //     0        4        8                              157                189
 //     +--------+--------+------------------------------+------------------+

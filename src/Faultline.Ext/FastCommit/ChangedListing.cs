@@ -1,5 +1,5 @@
-// Lists a directory that fast commits changed: its entries on disk without those that changed, then the new ones. New
-// entries have cookies of their own range, far beyond the longest directory.
+// Lists a directory that fast commits changed: its entries on disk without those that changed, then
+// the new ones. New entries have cookies of their own range, far beyond the longest directory.
 
 using System;
 using Faultline.Abi;

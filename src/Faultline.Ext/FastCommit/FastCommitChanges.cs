@@ -1,5 +1,6 @@
-// Everything that the fast commits changed, as outcomes over what is on disk. Tags say what is true afterwards, not what
-// was done, so that applying them in order is all there is to it. Immutable once applied.
+// Everything that the fast commits changed, as outcomes over what is on disk. Tags say what is true
+// afterwards, not what was done, so that applying them in order is all there is to it. Immutable
+// once applied.
 
 using System;
 using System.Collections.Generic;

@@ -1,8 +1,9 @@
-// Reads the fast-commit area: finds the complete fast commits that follow the last full one and shows their tags.
+// Reads the fast-commit area: finds the complete fast commits that follow the last full one and
+// shows their tags.
 //
-// A fast commit starts at a block and ends with a tail, whose checksum covers everything from its start; the next
-// one starts at the next block. The area ends at the first block that does not go on like that: an incomplete
-// or foreign fast commit is not damage. Bound: the area's blocks.
+// A fast commit starts at a block and ends with a tail, whose checksum covers everything from its
+// start; the next one starts at the next block. The area ends at the first block that does not go
+// on like that: an incomplete or foreign fast commit is not damage. Bound: the area's blocks.
 
 using System;
 using System.Collections.Generic;
@@ -16,6 +17,8 @@ namespace Faultline.Ext.FastCommit;
 /// <param name="transaction">The transaction that the fast commits must belong to.</param>
 internal sealed class FastCommitReader(ExtJournal journal, TransactionId transaction)
 {
+    private const int TagCountMax = 500_000; // thousands of times what a real area holds
+
     private readonly List<FastCommitTag> _pending = [];
     private uint _crc;
     private bool _isHeadSeen;
@@ -95,7 +98,11 @@ internal sealed class FastCommitReader(ExtJournal journal, TransactionId transac
             case FastCommitTagKind.Link:
             case FastCommitTagKind.Unlink:
             case FastCommitTagKind.Inode:
-                _pending.Add(new FastCommitTag(kind, value.ToArray()));
+                if (_pending.Count <= TagCountMax)
+                {
+                    _pending.Add(new FastCommitTag(kind, value.ToArray()));
+                }
+
                 return _isHeadSeen;
 
             case FastCommitTagKind.Tail:
@@ -116,6 +123,11 @@ internal sealed class FastCommitReader(ExtJournal journal, TransactionId transac
         if ((tail.First != transaction.Value) || (tail.Second != crc))
         {
             return false;
+        }
+
+        if (Tags.Count + _pending.Count > TagCountMax)
+        {
+            throw new FsException(ExtReasons.FastCommitSize.With($"more than {TagCountMax} changes"));
         }
 
         Tags.AddRange(_pending);

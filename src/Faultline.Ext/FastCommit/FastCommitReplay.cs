@@ -1,5 +1,6 @@
-// Replays the fast commits behind the last full commit. For a volume opened for reading nothing is written anywhere: what
-// they changed is kept as outcomes, which inodes, maps and directories consult before the disk.
+// Replays the fast commits behind the last full commit. For a volume opened for reading nothing is
+// written anywhere: what they changed is kept as outcomes, which inodes, maps and directories
+// consult before the disk.
 
 using Faultline.Ext.Journal;
 using Faultline.Jbd2.Recovery;

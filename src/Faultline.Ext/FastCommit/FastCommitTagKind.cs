@@ -3,7 +3,8 @@
 namespace Faultline.Ext.FastCommit;
 
 /// <summary>Kinds of tags. The document names them; the numbers are those of images.</summary>
-/// <source>docs/format/jbd2.md#fast-commits; Linux Documentation/filesystems/ext4/journal.rst</source>
+/// <source>docs/format/jbd2.md#fast-commits; Linux
+/// Documentation/filesystems/ext4/journal.rst</source>
 internal enum FastCommitTagKind : ushort
 {
     /// <summary>Blocks come to a file.</summary>

@@ -1,5 +1,5 @@
-// What fast commits changed in one directory, over what is on disk. Names are kept as text of one character a byte, so
-// that any bytes survive. New names keep the order in which they came.
+// What fast commits changed in one directory, over what is on disk. Names are kept as text of one
+// character a byte, so that any bytes survive. New names keep the order in which they came.
 
 using System;
 using System.Collections.Generic;

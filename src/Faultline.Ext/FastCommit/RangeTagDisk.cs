@@ -1,5 +1,5 @@
-// On-disk only: what a tag says that takes blocks from a file. A tag that adds blocks has an inode number and an
-// extent in the form of extent trees.
+// On-disk only: what a tag says that takes blocks from a file. A tag that adds blocks has an inode
+// number and an extent in the form of extent trees.
 
 using System.Runtime.InteropServices;
 using Faultline.Base;

@@ -1,4 +1,5 @@
-// On-disk only: head of a tag of the fast-commit area. Little-endian, unlike the rest of the journal.
+// On-disk only: head of a tag of the fast-commit area. Little-endian, unlike the rest of the
+// journal.
 
 using System.Runtime.InteropServices;
 using Faultline.Base;

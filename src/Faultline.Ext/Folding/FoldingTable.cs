@@ -1,4 +1,5 @@
-// The folding table in memory, unpacked on first use. Immutable afterwards; the lazy initialisation publishes it whole.
+// The folding table in memory, unpacked on first use. Immutable afterwards; the lazy initialisation
+// publishes it whole.
 
 using System;
 using System.Collections.Generic;

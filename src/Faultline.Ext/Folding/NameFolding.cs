@@ -1,6 +1,6 @@
-// Names of casefolded directories compare by their folded form: canonical decomposition, full case folding, without
-// default-ignorable characters, of Unicode 12.1. A name that is no valid UTF-8 has no folded form and is compared
-// byte for byte.
+// Names of casefolded directories compare by their folded form: canonical decomposition, full case
+// folding, without default-ignorable characters, of Unicode 12.1. A name that is no valid UTF-8 has
+// no folded form and is compared byte for byte.
 
 using System;
 using System.Buffers;

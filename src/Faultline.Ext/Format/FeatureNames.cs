@@ -1,5 +1,5 @@
-// Names of features as e2fsprogs spells them; bits without a name print as it prints them: FEATURE_C7, FEATURE_I31,
-// FEATURE_R20.
+// Names of features as e2fsprogs spells them; bits without a name print as it prints them:
+// FEATURE_C7, FEATURE_I31, FEATURE_R20.
 
 using System.Collections.Generic;
 

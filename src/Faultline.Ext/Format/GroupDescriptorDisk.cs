@@ -1,4 +1,5 @@
-// On-disk only: the descriptor of a block group. Volumes without 64-bit block numbers have the first 32 bytes only.
+// On-disk only: the descriptor of a block group. Volumes without 64-bit block numbers have the
+// first 32 bytes only.
 
 using System.Runtime.InteropServices;
 using Faultline.Base;

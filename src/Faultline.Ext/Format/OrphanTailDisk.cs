@@ -1,4 +1,5 @@
-// On-disk only: the last eight bytes of each block of the orphan file; inode numbers of four bytes fill the rest.
+// On-disk only: the last eight bytes of each block of the orphan file; inode numbers of four bytes
+// fill the rest.
 
 using System.Runtime.InteropServices;
 using Faultline.Base;

@@ -1,5 +1,5 @@
-// On-disk only: the superblock of ext2, ext3 and ext4, 1024 bytes at byte 1024 of the volume and at the start of
-// every block group that keeps a backup.
+// On-disk only: the superblock of ext2, ext3 and ext4, 1024 bytes at byte 1024 of the volume and at
+// the start of every block group that keeps a backup.
 
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;

@@ -1,4 +1,5 @@
-// An inode in memory, between the VFS and the volume's parts. Everything about reading it is immutable.
+// An inode in memory, between the VFS and the volume's parts. Everything about reading it is
+// immutable.
 
 using System;
 using Faultline.Base;

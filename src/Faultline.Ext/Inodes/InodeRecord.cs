@@ -1,5 +1,6 @@
-// An inode as read from disk, validated. Invariants: the type is one of the seven, the size fits the kind of map, the
-// extra fields fit in the inode, the flags do not contradict each other. Immutable.
+// An inode as read from disk, validated. Invariants: the type is one of the seven, the size fits
+// the kind of map, the extra fields fit in the inode, the flags do not contradict each other.
+// Immutable.
 
 using System;
 using Faultline.Abi;

@@ -1,5 +1,5 @@
-// Finds inodes on disk and validates them. The table's blocks come through the buffer cache; every inode has its own
-// checksum, so the blocks have none.
+// Finds inodes on disk and validates them. The table's blocks come through the buffer cache; every
+// inode has its own checksum, so the blocks have none.
 
 using System;
 using System.Buffers.Binary;

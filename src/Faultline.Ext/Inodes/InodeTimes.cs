@@ -1,5 +1,5 @@
-// Time stamps of inodes: 32 bits of signed seconds, and where the inode has them two more bits of seconds above
-// and thirty bits of nanoseconds.
+// Time stamps of inodes: 32 bits of signed seconds, and where the inode has them two more bits of
+// seconds above and thirty bits of nanoseconds.
 //
 //      31                                2 1 0
 //     +-----------------------------------+---+
@@ -44,7 +44,7 @@ internal static class InodeTimes
     internal static UnixTime Join(uint low, uint extra)
     {
         // OK: because the low part is signed on disk.
-        long seconds = unchecked((int)low) + ((long)(extra & 3) << 32);
+        long seconds = unchecked((int)low) + (long)Bits.Join(extra & 3, 0U);
         // Damaged nanoseconds are shown as the last one of their second rather than refused.
         return new UnixTime(seconds, uint.Min(extra >> 2, NanosecondsMax));
     }

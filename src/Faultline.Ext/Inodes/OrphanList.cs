@@ -1,6 +1,6 @@
-// Inodes that were deleted or truncated halfway when the volume was last used: a list through the inodes' deletion times
-// from the superblock, and the orphan file. Whoever opens for reading leaves them alone. Bounds: an inode is
-// listed once; the file is as long as its inode says.
+// Inodes that were deleted or truncated halfway when the volume was last used: a list through the
+// inodes' deletion times from the superblock, and the orphan file. Whoever opens for reading leaves
+// them alone. Bounds: an inode is listed once; the file is as long as its inode says.
 
 using System;
 using System.Buffers.Binary;

@@ -1,4 +1,5 @@
-// Targets of symbolic links: short ones in place of the block map, others in a block, or as inline data.
+// Targets of symbolic links: short ones in place of the block map, others in a block, or as inline
+// data.
 
 using System;
 using Faultline.Base;
@@ -8,7 +9,8 @@ using Faultline.Ext.Format.Nodes;
 namespace Faultline.Ext.Inodes;
 
 /// <summary>Reads targets of symbolic links.</summary>
-/// <source>docs/format/ext.md#symbolic-links; Linux Documentation/filesystems/ext4/ifork.rst</source>
+/// <source>docs/format/ext.md#symbolic-links; Linux
+/// Documentation/filesystems/ext4/ifork.rst</source>
 internal static class SymbolicLink
 {
     private const int TargetBytesMax = 4095;

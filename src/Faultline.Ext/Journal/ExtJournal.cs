@@ -1,5 +1,6 @@
-// Finds the journal of a volume: in an inode, or on a device of its own. On such a device, block numbers of the log
-// count from the start of the device, and the journal's superblock follows the ext superblock that labels it.
+// Finds the journal of a volume: in an inode, or on a device of its own. On such a device, block
+// numbers of the log count from the start of the device, and the journal's superblock follows the
+// ext superblock that labels it.
 
 using System;
 using System.Collections.Generic;
@@ -52,7 +53,8 @@ internal sealed record ExtJournal(
 
         bool isSane = inode.IsRegular && !inode.Has(ExtInodeFlags.InlineData)
             && (inode.LinkCount > 0)
-            && (inode.SizeBytes >= volume.Super.BlockSize);
+            && (inode.SizeBytes >= volume.Super.BlockSize)
+            && (inode.SizeBytes <= volume.Device.SizeBytes);
         List<JournalExtent>? extents = isSane ? MapInode(volume, inode) : null;
         if (extents is null)
         {

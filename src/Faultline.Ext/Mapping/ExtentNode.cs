@@ -1,5 +1,6 @@
-// The verifier of one node of an extent tree, in a block or in the inode. Whoever reads a verified node may take its
-// count for granted, its entries as ascending and disjoint, and every block it names as inside the volume.
+// The verifier of one node of an extent tree, in a block or in the inode. Whoever reads a verified
+// node may take its count for granted, its entries as ascending and disjoint, and every block it
+// names as inside the volume.
 
 using System;
 using Faultline.Base;
@@ -14,7 +15,8 @@ internal sealed class ExtentNode(ExtSuperBlock super)
 {
     private const uint FileBlocksMax = uint.MaxValue;
 
-    /// <summary>The kind of block, for the buffer cache: the context's argument is the depth.</summary>
+    /// <summary>The kind of block, for the buffer cache: the context's argument is the
+    /// depth.</summary>
     /// <returns>The format.</returns>
     internal BlockFormat Format() => new("extent tree node", VerifyBlock);
 

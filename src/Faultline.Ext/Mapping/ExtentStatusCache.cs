@@ -1,6 +1,6 @@
-// Ranges of one inode's map that were looked up before. Lock-free: readers search an immutable array; writers replace
-// it, and a lost race costs a look-up. Bound: CountMax ranges; when they are full the cache starts over, since
-// what fills it is a scan that does not come back.
+// Ranges of one inode's map that were looked up before. Lock-free: readers search an immutable
+// array; writers replace it, and a lost race costs a look-up. Bound: CountMax ranges; when they are
+// full the cache starts over, since what fills it is a scan that does not come back.
 
 using System;
 using System.Threading;

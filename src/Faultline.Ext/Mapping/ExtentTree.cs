@@ -1,6 +1,6 @@
-// Looks file blocks up in an extent tree. Each step goes down one level, and a node must have exactly the depth of
-// its place, so that a walk ends after at most six nodes whatever the blocks say. Keys of a node must lie in
-// the range that its parent gives it.
+// Looks file blocks up in an extent tree. Each step goes down one level, and a node must have
+// exactly the depth of its place, so that a walk ends after at most six nodes whatever the blocks
+// say. Keys of a node must lie in the range that its parent gives it.
 
 using System;
 using Faultline.Base;

@@ -1,5 +1,5 @@
-// Reads contents of files that the driver itself needs: link targets, attribute values, the orphan file. Data of users go
-// through the page cache instead.
+// Reads contents of files that the driver itself needs: link targets, attribute values, the orphan
+// file. Data of users go through the page cache instead.
 
 using System;
 using Faultline.Block;

@@ -1,6 +1,6 @@
-// Looks file blocks up in the block map of ext2 and ext3: twelve direct blocks, then one tree each of one, two and
-// three levels. The levels are fixed by the file block alone, so that a block that names itself costs nothing
-// but wrong data. Numbers outside the volume's data blocks are damage.
+// Looks file blocks up in the block map of ext2 and ext3: twelve direct blocks, then one tree each
+// of one, two and three levels. The levels are fixed by the file block alone, so that a block that
+// names itself costs nothing but wrong data. Numbers outside the volume's data blocks are damage.
 //
 //     i_block[0..11]  direct
 //     i_block[12]     1 level      n = block size / 4 pointers a block

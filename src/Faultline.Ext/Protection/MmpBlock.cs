@@ -1,4 +1,5 @@
-// The block of multiple mount protection: who has the volume open. A reader reports it and waits for nobody.
+// The block of multiple mount protection: who has the volume open. A reader reports it and waits
+// for nobody.
 
 using System;
 using System.Text;

@@ -7,7 +7,8 @@ using Faultline.Base;
 namespace Faultline.Jbd2.Format;
 
 /// <summary>Head of a commit block; the rest of the block is zero.</summary>
-/// <source>docs/format/jbd2.md#commit-block; Linux Documentation/filesystems/ext4/journal.rst</source>
+/// <source>docs/format/jbd2.md#commit-block; Linux
+/// Documentation/filesystems/ext4/journal.rst</source>
 [OnDisk(Size = 60)]
 [StructLayout(LayoutKind.Explicit, Size = 60)]
 internal struct CommitBlockDisk

@@ -6,7 +6,8 @@ using Faultline.Base;
 namespace Faultline.Jbd2.Format;
 
 /// <summary>Header of every journal metadata block. Big-endian, unlike the rest of ext4.</summary>
-/// <source>docs/format/jbd2.md#block-header; Linux Documentation/filesystems/ext4/journal.rst</source>
+/// <source>docs/format/jbd2.md#block-header; Linux
+/// Documentation/filesystems/ext4/journal.rst</source>
 [OnDisk(Size = 12)]
 [StructLayout(LayoutKind.Explicit, Size = 12)]
 internal struct JournalBlockHeaderDisk

@@ -1,4 +1,5 @@
-// On-disk only: the journal's superblock, in its first block (or, on a journal device, after the ext superblock).
+// On-disk only: the journal's superblock, in its first block (or, on a journal device, after the
+// ext superblock).
 
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -7,7 +8,8 @@ using Faultline.Base;
 namespace Faultline.Jbd2.Format;
 
 /// <summary>Superblock of a journal, 1024 bytes, big-endian.</summary>
-/// <source>docs/format/jbd2.md#superblock; Linux Documentation/filesystems/ext4/journal.rst</source>
+/// <source>docs/format/jbd2.md#superblock; Linux
+/// Documentation/filesystems/ext4/journal.rst</source>
 [OnDisk(Size = 1024)]
 [StructLayout(LayoutKind.Explicit, Size = 1024)]
 internal struct JournalSuperBlockDisk

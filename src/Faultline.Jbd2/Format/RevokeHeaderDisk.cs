@@ -6,7 +6,8 @@ using Faultline.Base;
 namespace Faultline.Jbd2.Format;
 
 /// <summary>Header of a revocation block.</summary>
-/// <source>docs/format/jbd2.md#revocation-block; Linux Documentation/filesystems/ext4/journal.rst</source>
+/// <source>docs/format/jbd2.md#revocation-block; Linux
+/// Documentation/filesystems/ext4/journal.rst</source>
 [OnDisk(Size = 16)]
 [StructLayout(LayoutKind.Explicit, Size = 16)]
 internal struct RevokeHeaderDisk

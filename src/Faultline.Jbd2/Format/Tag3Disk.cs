@@ -5,7 +5,8 @@ using Faultline.Base;
 
 namespace Faultline.Jbd2.Format;
 
-/// <summary>A tag with checksums of version 3; the same size with and without 64-bit numbers.</summary>
+/// <summary>A tag with checksums of version 3; the same size with and without 64-bit
+/// numbers.</summary>
 /// <source>docs/format/jbd2.md#tags; Linux Documentation/filesystems/ext4/journal.rst</source>
 [OnDisk(Size = 16)]
 [StructLayout(LayoutKind.Explicit, Size = 16)]

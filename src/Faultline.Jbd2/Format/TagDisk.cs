@@ -1,6 +1,6 @@
-// On-disk only: a tag of a descriptor block without checksums of version 3. A high half of the block number follows
-// when the journal has 64-bit numbers; then two unused bytes when checksums are of version 2 (a quirk that the
-// document does not mention and that images show).
+// On-disk only: a tag of a descriptor block without checksums of version 3. A high half of the
+// block number follows when the journal has 64-bit numbers; then two unused bytes when checksums
+// are of version 2 (a quirk that the document does not mention and that images show).
 
 using System.Runtime.InteropServices;
 using Faultline.Base;

@@ -1,4 +1,5 @@
-// CRC-32 with polynomial 0x04C11DB7, most significant bit first, which commit checksums of version 1 use.
+// CRC-32 with polynomial 0x04C11DB7, most significant bit first, which commit checksums of version
+// 1 use.
 
 using System;
 

@@ -1,8 +1,10 @@
-// Replays a journal into a volume: scan for the end of the log, collect the revocations, put the blocks in place.
-// The journal itself is not written here: whoever replays into the volume itself marks it clean afterwards.
+// Replays a journal into a volume: scan for the end of the log, collect the revocations, put the
+// blocks in place. The journal itself is not written here: whoever replays into the volume itself
+// marks it clean afterwards.
 //
-// Invariants: nothing of an incomplete transaction is written; nothing is written outside the target; the work is
-// bounded by three walks over the log. Locks: none; the caller owns journal and target.
+// Invariants: nothing of an incomplete transaction is written; nothing is written outside the
+// target; the work is bounded by three walks over the log. Locks: none; the caller owns journal and
+// target.
 
 using Faultline.Base;
 using Faultline.Block;

@@ -1,7 +1,8 @@
 // Walks the log from its start, transaction by transaction, and shows a pass what is there.
 //
-// Bound: every step consumes one block of the log, and a walk ends when it has consumed as many as the log has.
-// Invariant: all blocks shown belong to the transaction expected; a block of another one ends the log.
+// Bound: every step consumes one block of the log, and a walk ends when it has consumed as many as
+// the log has. Invariant: all blocks shown belong to the transaction expected; a block of another
+// one ends the log.
 
 using System;
 using Faultline.Base;

@@ -1,5 +1,5 @@
-// Second pass: collects the revocations. Bound: one entry a block of the volume, so that a hostile log of nothing but
-// revocations costs no more memory than the volume has blocks.
+// Second pass: collects the revocations. Bound: one entry a block of the volume, so that a hostile
+// log of nothing but revocations costs no more memory than the volume has blocks.
 
 using System;
 using System.Collections.Generic;

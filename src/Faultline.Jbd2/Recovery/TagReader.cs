@@ -1,4 +1,5 @@
-// Reads the tags of a descriptor block. Bound: the block's length; each tag advances by at least eight bytes.
+// Reads the tags of a descriptor block. Bound: the block's length; each tag advances by at least
+// eight bytes.
 
 using System;
 using Faultline.Base;

@@ -2,14 +2,16 @@
 
 namespace Faultline.PageCache.Memory;
 
-/// <summary>Memory for folios: an anonymous arena, or (for mapped inodes) a memfd whose offsets are the file's own.</summary>
+/// <summary>Memory for folios: an anonymous arena, or (for mapped inodes) a memfd whose offsets are
+/// the file's own.</summary>
 public interface IFolioMemory
 {
     /// <summary>Bytes handed out.</summary>
     long AllocatedBytes { get; }
 
     /// <summary>Allocates the memory of one folio. The contents are undefined.</summary>
-    /// <param name="index">First folio index of the file range it will cache; a memfd places it there, an arena ignores it.</param>
+    /// <param name="index">First folio index of the file range it will cache; a memfd places it
+    /// there, an arena ignores it.</param>
     /// <param name="order">Base-2 logarithm of the number of 4 KiB pages, 0..9.</param>
     /// <param name="block">The memory, aligned to its size up to 2 MiB.</param>
     /// <returns>False when the host has no memory left.</returns>

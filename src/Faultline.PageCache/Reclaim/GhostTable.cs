@@ -4,7 +4,8 @@ using System.Threading;
 
 namespace Faultline.PageCache.Reclaim;
 
-/// <summary>Fingerprints of recently dropped pages, fixed size, lossy: a collision costs a good place in a queue, no more.</summary>
+/// <summary>Fingerprints of recently dropped pages, fixed size, lossy: a collision costs a good
+/// place in a queue, no more.</summary>
 internal sealed class GhostTable
 {
     private const int SizeLog2 = 16;

@@ -12,7 +12,8 @@ public sealed partial class Mount
     /// <summary>Finds an inode by number.</summary>
     /// <param name="number">Its number.</param>
     /// <returns>The inode with a reference; give it back with <see cref="Inode.Put"/>.</returns>
-    /// <errors>EPERM the caller is not privileged: no directory was searched; ESTALE a free inode; damage throws <see cref="FsException"/>.</errors>
+    /// <errors>EPERM the caller is not privileged: no directory was searched; ESTALE a free inode;
+    /// damage throws <see cref="FsException"/>.</errors>
     /// <locks>Takes: inode lifetime.</locks>
     public Result<Inode> GetInode(InodeNumber number) =>
         Credentials.IsPrivileged ? SuperBlock.Inodes.Get(number) : VfsReasons.HandleNotPermitted.At(number);

@@ -24,7 +24,9 @@ public sealed partial class Mount
     /// <param name="path">Path bytes.</param>
     /// <param name="flags">Flags of open(2).</param>
     /// <returns>The open file; dispose it.</returns>
-    /// <errors>Those of <see cref="Resolve"/>; EINVAL unknown flags; EROFS writing on a read-only mount; EISDIR writing a directory; ELOOP O_NOFOLLOW and a link; ENOTDIR O_DIRECTORY and no directory; EACCES; ENXIO device, fifo or socket.</errors>
+    /// <errors>Those of <see cref="Resolve"/>; EINVAL unknown flags; EROFS writing on a read-only
+    /// mount; EISDIR writing a directory; ELOOP O_NOFOLLOW and a link; ENOTDIR O_DIRECTORY and no
+    /// directory; EACCES; ENXIO device, fifo or socket.</errors>
     /// <locks>As <see cref="Resolve"/>.</locks>
     /// <source>open(2)</source>
     public Result<OpenFile> Open(ReadOnlySpan<byte> path, OpenFlags flags = OpenFlags.O_RDONLY)

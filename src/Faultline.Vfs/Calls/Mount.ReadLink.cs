@@ -11,7 +11,8 @@ public sealed partial class Mount
     /// <summary>The target of a symbolic link.</summary>
     /// <param name="path">Path bytes of the link.</param>
     /// <returns>The target's bytes.</returns>
-    /// <errors>Those of <see cref="Resolve"/>; EINVAL not a link; ENOKEY encrypted; damage throws <see cref="FsException"/>.</errors>
+    /// <errors>Those of <see cref="Resolve"/>; EINVAL not a link; ENOKEY encrypted; damage throws
+    /// <see cref="FsException"/>.</errors>
     /// <locks>As <see cref="Resolve"/>.</locks>
     public Result<ReadOnlyMemory<byte>> ReadLink(ReadOnlySpan<byte> path)
     {

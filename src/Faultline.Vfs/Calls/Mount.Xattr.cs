@@ -15,7 +15,8 @@ public sealed partial class Mount
     /// <param name="value">Where the value goes; empty asks for the length alone.</param>
     /// <param name="finalLink">Follow for getxattr(2), Keep for lgetxattr(2).</param>
     /// <returns>Length of the value in bytes.</returns>
-    /// <errors>Those of <see cref="Resolve"/>; ENODATA; ERANGE the buffer is too small; damage throws <see cref="FsException"/>.</errors>
+    /// <errors>Those of <see cref="Resolve"/>; ENODATA; ERANGE the buffer is too small; damage
+    /// throws <see cref="FsException"/>.</errors>
     /// <locks>As <see cref="Resolve"/>.</locks>
     public Result<int> GetXattr(
         ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, Span<byte> value, FinalLink finalLink = FinalLink.Follow)

@@ -7,7 +7,8 @@ namespace Faultline.Vfs.Files;
 
 public sealed partial class OpenFile
 {
-    /// <summary>The range will be needed: reads it in now (POSIX_FADV_WILLNEED). Errors are met by whoever reads.</summary>
+    /// <summary>The range will be needed: reads it in now (POSIX_FADV_WILLNEED). Errors are met by
+    /// whoever reads.</summary>
     /// <param name="position">First byte, not negative.</param>
     /// <param name="length">Bytes; 0 means to the end of the file.</param>
     /// <locks>Takes: invalidate (Fill) in pieces of 2 MiB, folio.</locks>
@@ -20,7 +21,8 @@ public sealed partial class OpenFile
         }
     }
 
-    /// <summary>The range is not needed any more: drops its clean pages that nobody uses (POSIX_FADV_DONTNEED).</summary>
+    /// <summary>The range is not needed any more: drops its clean pages that nobody uses
+    /// (POSIX_FADV_DONTNEED).</summary>
     /// <param name="position">First byte, not negative.</param>
     /// <param name="length">Bytes; 0 means to the end of the file.</param>
     /// <returns>Pages dropped.</returns>

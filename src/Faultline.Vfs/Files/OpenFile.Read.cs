@@ -16,13 +16,15 @@ public sealed partial class OpenFile
     /// <param name="destination">Where they go.</param>
     /// <param name="mode">How far the read may go.</param>
     /// <returns>Bytes read: fewer than asked at the end of the file or before damage, 0 at the end.</returns>
-    /// <errors>EBADF closed or not open for reading; EISDIR; EINVAL negative position or unaligned direct read; EAGAIN mode is not Blocking; ENOKEY encrypted; ENOMEM; damage throws <see cref="FsException"/> when nothing could be read before it.</errors>
+    /// <errors>EBADF closed or not open for reading; EISDIR; EINVAL negative position or unaligned
+    /// direct read; EAGAIN mode is not Blocking; ENOKEY encrypted; ENOMEM; damage throws
+    /// <see cref="FsException"/> when nothing could be read before it.</errors>
     /// <locks>Caller: no lock of a file or deeper. Takes on a cache hit: none.</locks>
     public Result<int> Read(long position, Span<byte> destination, ReadMode mode = ReadMode.Blocking)
     {
         if (IsClosed)
         {
-            return VfsReasons.FileClosed;
+            return VfsReasons.ReadClosed;
         }
 
         if (position < 0)

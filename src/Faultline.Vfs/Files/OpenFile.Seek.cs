@@ -15,7 +15,8 @@ public sealed partial class OpenFile
     /// <summary>The first data at or after a position (SEEK_DATA).</summary>
     /// <param name="position">Where to start.</param>
     /// <returns>A position below the size.</returns>
-    /// <errors>ENXIO at or past the end, or only holes follow; EINVAL not a regular file or negative; EBADF closed; damage throws <see cref="FsException"/>.</errors>
+    /// <errors>ENXIO at or past the end, or only holes follow; EINVAL not a regular file or
+    /// negative; EBADF closed; damage throws <see cref="FsException"/>.</errors>
     /// <locks>Takes: inode lock, shared; block-map lock.</locks>
     public Result<long> SeekData(long position) => SeekWith(position, wantsData: true);
 

@@ -85,7 +85,8 @@ public sealed partial class OpenFile : IDisposable
         }
     }
 
-    private bool IsClosed => Volatile.Read(ref _isClosed) != 0;
+    // A volume that was unmounted under the file counts as closed wherever metadata would be read.
+    private bool IsClosed => Volatile.Read(ref _isClosed) != 0 || Inode.SuperBlock.IsDisposed;
 
     private static Result<int> WhyNotReadable(Inode inode, OpenFlags flags)
     {

@@ -93,7 +93,8 @@ public abstract class Inode : IMappingHost
     /// <param name="name">Whole name with namespace.</param>
     /// <param name="value">Where the value goes; empty asks for the length alone.</param>
     /// <returns>Length of the value in bytes.</returns>
-    /// <errors>ENODATA no such attribute; ERANGE the buffer is too small; damage throws <see cref="FsException"/>.</errors>
+    /// <errors>ENODATA no such attribute; ERANGE the buffer is too small; damage throws
+    /// <see cref="FsException"/>.</errors>
     public virtual Result<int> GetXattr(ReadOnlySpan<byte> name, Span<byte> value) => VfsReasons.XattrMissing;
 
     /// <summary>Lists the extended attributes.</summary>

@@ -67,13 +67,16 @@ public sealed class InodeCache
         }
     }
 
-    /// <summary>Drops all inodes. Nobody holds a reference.</summary>
+    /// <summary>Drops all inodes. One that somebody still holds loses its pages and answers ESTALE
+    /// from now on.</summary>
     internal void Clear()
     {
         foreach (InodeSlot slot in _slots.Values)
         {
-            bool evicted = TryEvict(slot);
-            Check.That(evicted || slot.IsDead);
+            if (!TryEvict(slot))
+            {
+                slot.Inode?.ExistingMapping?.Close();
+            }
         }
     }
 
@@ -81,7 +84,9 @@ public sealed class InodeCache
     private Result<Inode>? ReadIn(InodeNumber number)
     {
         InodeSlot slot = _slots.GetOrAdd(
-            number.Value, static (_, state) => new InodeSlot(state.Key, state.Number), (Key: _lifetimeKey, Number: number));
+            number.Value,
+            static (_, state) => new InodeSlot(state.Key, state.Number),
+            (Key: _lifetimeKey, Number: number));
         using MutexGuard guard = slot.Lifetime.Acquire();
         if (slot.IsDead)
         {

@@ -5,7 +5,8 @@ using Faultline.Locking;
 
 namespace Faultline.Vfs.Inodes;
 
-/// <summary>One inode number: whoever reads it in or evicts it holds the lifetime lock, everybody else waits there.</summary>
+/// <summary>One inode number: whoever reads it in or evicts it holds the lifetime lock, everybody
+/// else waits there.</summary>
 internal sealed class InodeSlot(LockKey key, InodeNumber number)
 {
     internal readonly InodeNumber Number = number;

@@ -19,6 +19,7 @@ public interface IFileSystemType
     /// <summary>Mounts a volume.</summary>
     /// <param name="context">Device, options and so on.</param>
     /// <returns>The volume.</returns>
-    /// <errors>EINVAL not a volume of this type; EOPNOTSUPP a feature, named; damage throws <see cref="FsException"/>.</errors>
+    /// <errors>EINVAL not a volume of this type; EOPNOTSUPP a feature, named; damage throws
+    /// <see cref="FsException"/>.</errors>
     Result<SuperBlock> Mount(MountContext context);
 }

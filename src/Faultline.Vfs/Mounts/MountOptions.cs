@@ -14,13 +14,15 @@ public sealed record MountOptions
     /// <summary>Nothing is written to the device.</summary>
     public bool ReadOnly { get; init; } = true;
 
-    /// <summary>A dirty journal is ignored instead of replayed (<c>norecovery</c>, <c>noload</c>): what is read may be out of date.</summary>
+    /// <summary>A dirty journal is ignored instead of replayed (<c>norecovery</c>, <c>noload</c>):
+    /// what is read may be out of date.</summary>
     public bool NoRecovery { get; init; }
 
     /// <summary>Access-time updates.</summary>
     public AccessTimePolicy AccessTime { get; init; } = AccessTimePolicy.Relative;
 
-    /// <summary>Where the superblock lies, in blocks of 1 KiB (<c>sb=</c>), or null for the format's own place.</summary>
+    /// <summary>Where the superblock lies, in blocks of 1 KiB (<c>sb=</c>), or null for the
+    /// format's own place.</summary>
     public ulong? SuperBlockLocation { get; init; }
 
     /// <summary>Largest readahead window in bytes; 0 turns readahead off.</summary>

@@ -6,7 +6,8 @@ namespace Faultline.Vfs.Mounts;
 
 /// <summary>Space and limits of a mounted volume.</summary>
 /// <param name="BlockSizeBytes">Unit of the block counts.</param>
-/// <param name="Blocks">Blocks for data, as the format's Linux driver reports them (overhead subtracted unless minixdf).</param>
+/// <param name="Blocks">Blocks for data, as the format's Linux driver reports them (overhead
+/// subtracted unless minixdf).</param>
 /// <param name="BlocksFree">Free blocks.</param>
 /// <param name="BlocksAvailable">Free blocks that ordinary users may take.</param>
 /// <param name="Files">Inodes.</param>

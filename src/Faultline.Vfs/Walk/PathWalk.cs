@@ -33,7 +33,8 @@ public static class PathWalk
     /// <param name="finalLink">What to do with a link at the end. A trailing slash always follows it.</param>
     /// <param name="credentials">Whose search permission counts.</param>
     /// <returns>Name and inode; dispose it.</returns>
-    /// <errors>ENOENT empty path or no such name; ENOTDIR; EACCES; ELOOP; ENAMETOOLONG; ENOKEY an encrypted link; damage throws <see cref="FsException"/>.</errors>
+    /// <errors>ENOENT empty path or no such name; ENOTDIR; EACCES; ELOOP; ENAMETOOLONG; ENOKEY an
+    /// encrypted link; damage throws <see cref="FsException"/>.</errors>
     /// <locks>Caller: nothing at rank 220 or deeper. Takes: inode lock of directories, shared; inode lifetime.</locks>
     public static Result<PathReference> Resolve(
         SuperBlock superBlock,
@@ -50,6 +51,11 @@ public static class PathWalk
         if (path.Length > PathLengthMax)
         {
             return VfsReasons.PathTooLong;
+        }
+
+        if (superBlock.IsDisposed)
+        {
+            return VfsReasons.Unmounted;
         }
 
         Dentry from = path[0] == '/' ? superBlock.Dentries.Root : start;

@@ -9,7 +9,9 @@ namespace Faultline.Extraction;
 internal static unsafe partial class LinuxCalls
 {
     internal const int OpenDirectoryFlags = 0x10000 | 0x20000 | 0x80000; // O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
-    internal const int CreateFileFlags = 0x2 | 0x40 | 0x80 | 0x20000 | 0x80000; // O_RDWR|O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC
+
+    // O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+    internal const int CreateFileFlags = 0x2 | 0x40 | 0x80 | 0x20000 | 0x80000;
     internal const int AtSymlinkNoFollow = 0x100;
     internal const int AtFdCwd = -100;
 

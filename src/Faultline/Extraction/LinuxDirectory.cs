@@ -201,5 +201,5 @@ internal sealed unsafe class LinuxDirectory : IHostDirectory
     // The encoding of dev_t in the C libraries of Linux: major and minor interleaved, 32 bits each.
     private static ulong MakeDevice(uint major, uint minor) =>
         ((ulong)(minor & 0xFF)) | ((ulong)(major & 0xFFF) << 8)
-        | ((ulong)(minor & ~0xFFU) << 12) | ((ulong)(major & ~0xFFFU) << 32);
+        | ((ulong)(minor & ~0xFFU) << 12) | Bits.Join(major & ~0xFFFU, 0u);
 }

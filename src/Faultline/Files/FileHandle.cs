@@ -42,7 +42,8 @@ public sealed class FileHandle : IDisposable
     /// <param name="destination">Where they go.</param>
     /// <param name="offset">File offset in bytes.</param>
     /// <returns>Bytes read; fewer than asked at the end of the file or before damage; 0 at the end.</returns>
-    /// <exception cref="FileSystemException">EISDIR, EINVAL, ENOKEY; EUCLEAN or EIO damage at the first byte.</exception>
+    /// <exception cref="FileSystemException">EISDIR, EINVAL, ENOKEY; EUCLEAN or EIO damage at the
+    /// first byte.</exception>
     public int Read(Span<byte> destination, long offset)
     {
         try

@@ -7,7 +7,8 @@ using Faultline.Vfs.Mounts;
 
 namespace Faultline.Opening;
 
-/// <summary>The file-system types that this build knows. A list, not a scan of assemblies, so that trimming is safe.</summary>
+/// <summary>The file-system types that this build knows. A list, not a scan of assemblies, so that
+/// trimming is safe.</summary>
 internal static class FileSystemTypes
 {
     internal static IReadOnlyList<IFileSystemType> All { get; } = [new ExtFileSystemType()];

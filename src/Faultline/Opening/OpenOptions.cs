@@ -10,7 +10,8 @@ namespace Faultline.Opening;
 /// <summary>How to open an image. Everything has a default.</summary>
 public sealed record OpenOptions
 {
-    /// <summary>Number of the partition, from 1; null opens the whole device, or its only partition when it holds a table.</summary>
+    /// <summary>Number of the partition, from 1; null opens the whole device, or its only partition
+    /// when it holds a table.</summary>
     public int? Partition { get; init; }
 
     /// <summary>Path of the device of an external journal, or null.</summary>

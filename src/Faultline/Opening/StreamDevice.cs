@@ -1,6 +1,7 @@
 // A device over a .NET stream. A stream has one position, so transfers take turns.
 //
-// Locks: a mutex of class MetadataBuffer's successor, CommittedBuffer (rank 465): I/O that needs nothing else to finish.
+// Locks: a mutex of class MetadataBuffer's successor, CommittedBuffer (rank 465): I/O that needs
+// nothing else to finish.
 
 using System;
 using System.IO;

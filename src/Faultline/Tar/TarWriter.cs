@@ -20,7 +20,8 @@ internal sealed class TarWriter(Stream destination)
     private readonly byte[] _header = new byte[TarHeaderDisk.SizeBytes];
     private long _position;
 
-    /// <summary>Writes the headers of an entry; its data, <paramref name="dataBytes"/> long, follow by <see cref="WriteData"/>.</summary>
+    /// <summary>Writes the headers of an entry; its data, <paramref name="dataBytes"/> long, follow
+    /// by <see cref="WriteData"/>.</summary>
     internal void WriteHeaders(
         byte type, UnixPath name, UnixPath linkName, InodeAttributes attributes, long dataBytes, PaxRecords records)
     {
@@ -39,10 +40,10 @@ internal sealed class TarWriter(Stream destination)
         Clear();
         SetText(TarHeaderDisk.Name, name.Span);
         SetText(TarHeaderDisk.LinkName, linkName.Span);
-        SetNumber(TarHeaderDisk.Uid, TarHeaderDisk.ShortNumberLength, Fit(attributes.Uid, TarHeaderDisk.ShortNumberMax));
-        SetNumber(TarHeaderDisk.Gid, TarHeaderDisk.ShortNumberLength, Fit(attributes.Gid, TarHeaderDisk.ShortNumberMax));
-        SetNumber(TarHeaderDisk.DeviceMajor, TarHeaderDisk.ShortNumberLength, attributes.DeviceMajor);
-        SetNumber(TarHeaderDisk.DeviceMinor, TarHeaderDisk.ShortNumberLength, attributes.DeviceMinor);
+        SetShort(TarHeaderDisk.Uid, attributes.Uid);
+        SetShort(TarHeaderDisk.Gid, attributes.Gid);
+        SetShort(TarHeaderDisk.DeviceMajor, attributes.DeviceMajor);
+        SetShort(TarHeaderDisk.DeviceMinor, attributes.DeviceMinor);
         SetCommon(
             type,
             attributes.Mode & ModeBits.PermissionMask,
@@ -147,6 +148,9 @@ internal sealed class TarWriter(Stream destination)
         string digits = Convert.ToString(value, 8).PadLeft(length - 1, '0');
         _ = Encoding.ASCII.GetBytes(digits, _header.AsSpan(offset));
     }
+
+    private void SetShort(int offset, uint value) =>
+        SetNumber(offset, TarHeaderDisk.ShortNumberLength, Fit(value, TarHeaderDisk.ShortNumberMax));
 
     private void SetCommon(byte type, uint mode, long sizeBytes, long modifySeconds)
     {

@@ -18,7 +18,8 @@ namespace Faultline.Trees;
 /// <summary>A walk over a tree.</summary>
 internal sealed class TreeWalk
 {
-    /// <summary>Deeper trees than this exist in hostile images only, and would cost the square of their depth.</summary>
+    /// <summary>Deeper trees than this exist in hostile images only, and would cost the square of
+    /// their depth.</summary>
     private const int PathBytesMax = 64 * 1024;
 
     private readonly Mount _mount;

@@ -1,4 +1,5 @@
-// On-disk only: an entry of a hash tree. The first one of a block has limit and count where the others have a hash.
+// On-disk only: an entry of a hash tree. The first one of a block has limit and count where the
+// others have a hash.
 
 using System.Runtime.InteropServices;
 using Faultline.Base;
@@ -6,7 +7,8 @@ using Faultline.Base;
 namespace Faultline.Ext.Format.Names;
 
 /// <summary>An entry of a hash tree.</summary>
-/// <source>docs/format/ext.md#hash-tree; Linux Documentation/filesystems/ext4/directory.rst</source>
+/// <source>docs/format/ext.md#hash-tree; Linux
+/// Documentation/filesystems/ext4/directory.rst</source>
 [OnDisk(Size = 8)]
 [StructLayout(LayoutKind.Explicit, Size = 8)]
 internal struct HtreeEntryDisk

@@ -6,7 +6,8 @@ using Faultline.Base;
 namespace Faultline.Ext.Format.Names;
 
 /// <summary>Properties of a hash tree, at byte 24 of its first block.</summary>
-/// <source>docs/format/ext.md#hash-tree; Linux Documentation/filesystems/ext4/directory.rst</source>
+/// <source>docs/format/ext.md#hash-tree; Linux
+/// Documentation/filesystems/ext4/directory.rst</source>
 [OnDisk(Size = 8)]
 [StructLayout(LayoutKind.Explicit, Size = 8)]
 internal struct HtreeRootInfoDisk

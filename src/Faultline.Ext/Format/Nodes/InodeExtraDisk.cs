@@ -1,11 +1,13 @@
-// On-disk only: what follows the first 128 bytes of an inode. i_extra_isize says how much of it there is.
+// On-disk only: what follows the first 128 bytes of an inode. i_extra_isize says how much of it
+// there is.
 
 using System.Runtime.InteropServices;
 using Faultline.Base;
 
 namespace Faultline.Ext.Format.Nodes;
 
-/// <summary>Extra fields of an inode, at byte 128: offsets in comments count from the inode.</summary>
+/// <summary>Extra fields of an inode, at byte 128: offsets in comments count from the
+/// inode.</summary>
 /// <source>docs/format/ext.md#inode; Linux Documentation/filesystems/ext4/inodes.rst</source>
 [OnDisk(Size = 32)]
 [StructLayout(LayoutKind.Explicit, Size = 32)]
