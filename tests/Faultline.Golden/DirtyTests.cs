@@ -6,6 +6,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
+using Faultline.Vfs.Mounts;
 using Xunit.Abstractions;
 
 namespace Faultline.Golden;
@@ -36,12 +37,24 @@ public sealed class DirtyTests(ITestOutputHelper output, DirtyTests.Sum sum) : I
         }
 
         Assert.True(comparison.Differences.Count == 0, $"{image.How}: {comparison.Shown}");
+        int stale = DifferencesWithoutReplay(image, judged);
+        Assert.True(stale > 0, $"{image.How}: the replay changes nothing");
         Assert.Equal(before, Digest(image));
         sum.Totals += comparison.Counted;
-        output.WriteLine($"[report] {name}: {comparison.Counted} equal; image untouched; "
+        output.WriteLine($"[report] {name}: {comparison.Counted} equal; {stale} differences without the replay; image untouched; "
             + $"contains {string.Join(", ", structures)}");
         output.WriteLine($"[report]   so far {sum.Totals.Images} dirty images: {sum.Totals}");
         image.Good();
+    }
+
+    // The log must matter: a reader that ignores it sees something else, or damage.
+    private static int DifferencesWithoutReplay(GoldenImage image, JudgedTree judged)
+    {
+        using FileSystem volume = FileSystem.Open(
+            image.ImagePath, new Opening.OpenOptions { Mount = new MountOptions { NoRecovery = true } });
+        TreeComparison comparison = new(volume, judged);
+        comparison.Compare();
+        return comparison.Differences.Count;
     }
 
     private static string Digest(GoldenImage image) => string.Join(' ', new[] { image.ImagePath, image.JournalPath }
