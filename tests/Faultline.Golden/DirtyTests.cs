@@ -42,6 +42,7 @@ public sealed class DirtyTests(ITestOutputHelper output, DirtyTests.Sum sum) : I
         Assert.Equal(before, Digest(image));
         sum.Totals += comparison.Counted;
         output.WriteLine($"[report] {name}: {comparison.Counted} equal; {stale} differences without the replay; image untouched; "
+            + (comparison.TimesOfReplay > 0 ? $"{comparison.TimesOfReplay} times are the replay's own; " : "")
             + $"contains {string.Join(", ", structures)}");
         output.WriteLine($"[report]   so far {sum.Totals.Images} dirty images: {sum.Totals}");
         image.Good();

@@ -21,6 +21,9 @@ internal sealed class TreeComparison(FileSystem volume, JudgedTree judged)
 
     internal IReadOnlyList<string> Differences => _differences;
 
+    // Inodes that the kernel's replay gave the time of the replay: theirs are not compared.
+    internal int TimesOfReplay { get; private set; }
+
     internal Totals Counted => new(
         1, _inodes.Count, _paths.Count, _facts.BytesRead, _facts.Extents, _facts.Xattrs);
 
@@ -63,6 +66,7 @@ internal sealed class TreeComparison(FileSystem volume, JudgedTree judged)
 
         Dictionary<string, string> facts = _facts.Of(path, entry.Stat.Attributes);
         SortedDictionary<string, string> wanted = judged.Inodes[number];
+        TimesOfReplay += wanted.ContainsKey("ctime") ? 0 : 1;
         foreach ((string field, string value) in wanted)
         {
             // Of an empty encrypted file there is no byte whose reading could be refused.
