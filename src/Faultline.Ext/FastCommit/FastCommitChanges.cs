@@ -61,7 +61,7 @@ internal sealed class FastCommitChanges
         return changes;
     }
 
-    // An inode's fields come before its first name, and a new inode has nothing on disk to keep.
+    // An inode's fields come before its first name, and a new inode has no map on disk to keep.
     private void FindCreated(IReadOnlyList<FastCommitTag> tags)
     {
         foreach (FastCommitTag tag in tags)
@@ -150,7 +150,8 @@ internal sealed class FastCommitChanges
     }
 
     // The fields come from the tag; the map stays what it was, since ranges have tags of their own;
-    // what lies behind the fields stays too, unless the inode is new.
+    // what lies behind the fields stays too, even if the inode is new: attributes of its last life reappear after the
+    // kernel's replay.
     private bool ApplyInode(ReadOnlySpan<byte> value)
     {
         const int MapEnd = InodeDisk.MapOffset + InodeDisk.MapBytes;
@@ -197,9 +198,10 @@ internal sealed class FastCommitChanges
         }
 
         byte[] bytes = new byte[_volume.Super.InodeSize];
-        if (!_created.Contains(number))
+        _volume.Device.Read(_volume.Inodes.Offset(new InodeNumber(number)), bytes);
+        if (_created.Contains(number))
         {
-            _volume.Device.Read(_volume.Inodes.Offset(new InodeNumber(number)), bytes);
+            bytes.AsSpan(InodeDisk.MapOffset, InodeDisk.MapBytes).Clear();
         }
 
         return bytes;
