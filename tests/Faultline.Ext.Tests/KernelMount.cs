@@ -7,11 +7,13 @@ namespace Faultline.Ext.Tests;
 
 internal sealed class KernelMount : IDisposable
 {
+    private readonly string _image;
     private readonly string _loop;
     private bool _isDown;
 
     internal KernelMount(string image, string options = "rw")
     {
+        _image = image;
         Path = Directory.CreateTempSubdirectory("faultline-mnt").FullName;
         _loop = Tool.Run("losetup", "--find", "--show", image).Trim();
         try
@@ -34,14 +36,14 @@ internal sealed class KernelMount : IDisposable
     internal void ShutDown()
     {
         Tool.Run("xfs_io", "-x", "-c", "shutdown", Path);
-        _isDown = true;
+        CutOff();
     }
 
     // As ShutDown, but what is in the log so far reaches the device.
     internal void ShutDownFlushingLog()
     {
         Tool.Run("xfs_io", "-x", "-c", "shutdown -f", Path);
-        _isDown = true;
+        CutOff();
     }
 
     internal bool IsDown => _isDown;
@@ -53,5 +55,18 @@ internal sealed class KernelMount : IDisposable
         Tool.Run("umount", Path);
         Tool.Run("losetup", "-d", _loop);
         Directory.Delete(Path);
+        if (_isDown)
+        {
+            File.Move(Cut, _image, overwrite: true);
+        }
+    }
+
+    private string Cut => _image + ".cut";
+
+    // Unmounting writes the buffers home, also after a shutdown, and would leave a replay nothing to do.
+    private void CutOff()
+    {
+        Tool.Run("cp", "--sparse=always", _image, Cut);
+        _isDown = true;
     }
 }
