@@ -226,7 +226,8 @@ public sealed class DamageTests : IDisposable
         ExpectDamage(ExtReasons.IndirectRange, () => _ = volume.Map.Lookup(file, 0));
     }
 
-    private void ExpectDirectoryDamage(Reason reason, string path, ulong index, Action<byte[]> change, bool isRepaired = true)
+    private void ExpectDirectoryDamage(
+        Reason reason, string path, ulong index, Action<byte[]> change, bool isRepaired = true)
     {
         InodeRecord directory = ExtImage.Walk(_volume, path);
         BlockNumber block = _volume.Map.Lookup(directory, index).At(index);
