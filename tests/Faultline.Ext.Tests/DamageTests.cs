@@ -259,6 +259,18 @@ public sealed class DamageTests : IDisposable
     public void DirectoryRecordLength_IsChecked(int length) => ExpectDirectoryDamage(
         ExtReasons.DirectoryRecord, "/dir", 0, b => Disk.Overlay<LeUInt16>(b, 4) = (ushort)length);
 
+    // The chain stays whole, so that only the alignment is wrong.
+    [Fact]
+    public void DirectoryRecordAlignment_IsChecked() =>
+        ExpectDirectoryDamage(ExtReasons.DirectoryRecord, "/dir", 0, static b =>
+        {
+            byte[] second = b.AsSpan(36, 12).ToArray();
+            int rest = Disk.View<LeUInt16>(b, 36 + 4);
+            second.CopyTo(b, 38);
+            Disk.Overlay<LeUInt16>(b, 24 + 4) = 14;
+            Disk.Overlay<LeUInt16>(b, 38 + 4) = (ushort)(rest - 2);
+        });
+
     [Fact]
     public void DirectoryNameLength_IsChecked() =>
         ExpectDirectoryDamage(ExtReasons.DirectoryName, "/dir", 0, static b => b[6] = 9);
