@@ -16,7 +16,7 @@ internal sealed class GoldenImage : IDisposable
     private readonly string _folder;
     private bool _isGood;
 
-    internal GoldenImage(string name)
+    internal GoldenImage(string name, string purpose = "walk")
     {
         Name = name;
         JsonElement spec = Manifest.First(image => image.GetProperty("name").GetString() == name);
@@ -27,7 +27,7 @@ internal sealed class GoldenImage : IDisposable
         string root = spec.TryGetProperty("disk", out _) || !Directory.Exists("/dev/shm")
             ? Path.GetTempPath()
             : "/dev/shm";
-        _folder = Path.Combine(root, $"faultline-tests-{Environment.ProcessId}-{name}");
+        _folder = Path.Combine(root, $"faultline-tests-{Environment.ProcessId}-{name}-{purpose}");
         _ = Directory.CreateDirectory(_folder);
         File.WriteAllText(Path.Combine(_folder, "owner.pid"), $"{Environment.ProcessId}");
     }

@@ -65,6 +65,14 @@ def extents(text, block):
     return found
 
 
+def abi(name, value):
+    """Of an access control list: entries without an id have -1 in the kernel's interface, and 0 in debugfs."""
+    if not name.startswith(b"system.posix_acl_"):
+        return value
+    entries = [value[at:at + 8] for at in range(4, len(value), 8)]
+    return value[:4] + b"".join(entry if entry[0] in (2, 8) else entry[:4] + b"\xff" * 4 for entry in entries)
+
+
 def main(image, folder):
     superblock = open(image, "rb").read(2048)[1024:]
     block = 1024 << struct.unpack_from("<I", superblock, 24)[0]
@@ -86,7 +94,7 @@ def main(image, folder):
     values = {}
     for index, (number, name) in enumerate(wanted):
         with open("%s/ea.%d" % (folder, index), "rb") as file:
-            value = file.read()
+            value = abi(name, file.read())
         os.remove("%s/ea.%d" % (folder, index))
         values.setdefault(number, {})[name.decode()] = "%d:%s" % (len(value), hashlib.sha256(value).hexdigest())
     seen = set()
@@ -126,7 +134,9 @@ def describe(line, number, text, xattrs, block, folder):
         return
     if int(head.group(3), 16) & 0x10000000:
         size = line["size"]
-        line["extents"] = [[0, 0, size, "inline"]]
+        line["extents"] = [[0, 0, size, "inline"]] if size else []
+        # As stat(2) shows it.
+        line["blocks"] += (size + 511) // 512
     else:
         line["extents"] = extents(text, block)
     name = "%s/dump.%d" % (folder, number)

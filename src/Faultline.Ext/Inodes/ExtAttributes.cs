@@ -42,7 +42,7 @@ internal static class ExtAttributes
             Gid = inode.Gid,
             LinkCount = inode.LinkCount,
             SizeBytes = inode.SizeBytes,
-            Sectors = inode.Sectors,
+            Sectors = inode.Sectors + InlineSectors(inode),
             AccessTime = InodeTimes.Access(inode),
             ModifyTime = InodeTimes.Modify(inode),
             ChangeTime = InodeTimes.Change(inode),
@@ -55,6 +55,11 @@ internal static class ExtAttributes
             FormatFlags = (uint)inode.Flags & ShownFlags,
         };
     }
+
+    // A file in its inode has no blocks; stat(2) shows as many as its bytes would fill, so that archivers do not take it
+    // for a hole (seen at the kernel's mount).
+    private static ulong InlineSectors(InodeRecord inode) =>
+        inode.IsRegular && inode.Has(ExtInodeFlags.InlineData) ? ((ulong)inode.SizeBytes + 511) / 512 : 0;
 
     // Two encodings: 8 + 8 bits in the first word of the map; or 12 + 20 bits in the second.
     private static (uint Major, uint Minor) DeviceNumber(InodeRecord inode)

@@ -49,7 +49,7 @@ internal sealed class ExtIomapOps : IIomapOps
 
         if (_inode.Has(ExtInodeFlags.InlineData))
         {
-            iomap = MapInline(position);
+            iomap = MapInline(position, intent);
             return Result.Ok;
         }
 
@@ -102,9 +102,12 @@ internal sealed class ExtIomapOps : IIomapOps
         return iomap;
     }
 
-    private Iomap.Iomap MapInline(long position)
+    // Readers fill whole blocks; fiemap tells how many bytes there are, as the kernel does.
+    private Iomap.Iomap MapInline(long position, IomapIntent intent)
     {
-        long end = Bits.AlignUp(long.Max(_inode.SizeBytes, 1), BlockSizeBytes);
+        long end = intent == IomapIntent.Report
+            ? _inode.SizeBytes
+            : Bits.AlignUp(long.Max(_inode.SizeBytes, 1), BlockSizeBytes);
         if (position >= end)
         {
             return new Iomap.Iomap
