@@ -74,6 +74,22 @@ public abstract class BlockDevice(string name, bool isReadOnly) : IBlockDevice
     public abstract void Flush();
 
     /// <inheritdoc/>
+    public void Prefetch(long offset, long length)
+    {
+        if ((offset >= 0) && (length > 0) && (offset <= SizeBytes) && (length <= SizeBytes - offset))
+        {
+            PrefetchChecked(offset, length);
+        }
+    }
+
+    /// <summary>Starts fetching bytes inside the device, where that can be done without waiting.</summary>
+    /// <param name="offset">First byte.</param>
+    /// <param name="length">Bytes.</param>
+    protected virtual void PrefetchChecked(long offset, long length)
+    {
+    }
+
+    /// <inheritdoc/>
     public void Discard(long offset, long length)
     {
         CheckWrite(offset, length);

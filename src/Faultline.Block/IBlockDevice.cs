@@ -65,4 +65,12 @@ public interface IBlockDevice : IDisposable
     /// <param name="offset">Byte offset.</param>
     /// <param name="length">Bytes.</param>
     void WriteZeroes(long offset, long length);
+
+    /// <summary>A hint that bytes will be read soon: the host may start fetching them. Never waits
+    /// for them, never fails; a range outside the device is ignored.</summary>
+    /// <param name="offset">First byte.</param>
+    /// <param name="length">Bytes.</param>
+    void Prefetch(long offset, long length)
+    {
+    }
 }

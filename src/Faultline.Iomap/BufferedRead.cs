@@ -19,6 +19,7 @@ namespace Faultline.Iomap;
 public static unsafe class BufferedRead
 {
     private const int VectorsMax = 64;
+    private const long PrefetchBytesMin = 512 << 10;
 
     /// <summary>Reads folios from storage.</summary>
     /// <param name="ops">Maps of the file.</param>
@@ -113,6 +114,13 @@ public static unsafe class BufferedRead
         }
 
         long address = iomap.Address + (position - iomap.Position);
+        long ahead = Math.Min(stop - position, iomap.End - stop);
+        if (ahead >= PrefetchBytesMin)
+        {
+            // A large window: its successor will be wanted. The host fetches it while this one is copied.
+            ops.Device.Prefetch(address + (stop - position), ahead);
+        }
+
         ReadOnlySpan<IoVector> all = new(vectors, count);
         try
         {

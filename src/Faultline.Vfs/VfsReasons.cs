@@ -126,4 +126,8 @@ public static class VfsReasons
     /// <summary>Reading after close.</summary>
     public static readonly Reason ReadClosed =
         new("Vfs.ReadClosed", Errno.EBADF, "cannot read: the open file was closed");
+
+    /// <summary>Reading something that has no data.</summary>
+    public static readonly Reason NoData =
+        new("Vfs.NoData", Errno.EINVAL, "holds no data that could be read");
 }

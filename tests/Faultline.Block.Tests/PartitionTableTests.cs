@@ -62,6 +62,20 @@ public sealed class PartitionTableTests : IDisposable
     }
 
     [Fact]
+    public void GptEntryBeyondTheDevice_IsRefused()
+    {
+        byte[] bytes = File.ReadAllBytes(Make("label: gpt\nstart=2048,size=4096\n"));
+        ref GptHeaderDisk header = ref Disk.Overlay<GptHeaderDisk>(bytes, 512);
+        Disk.Overlay<GptEntryDisk>(bytes, 1024).LastSector = ulong.MaxValue;
+        header.EntryCrc = Crc32.Of(bytes.AsSpan(1024, 128 * 128));
+        header.HeaderCrc = 0;
+        header.HeaderCrc = Crc32.Of(bytes.AsSpan(512, 92));
+        Assert.Same(
+            BlockReasons.GptEntries,
+            Assert.Throws<FsException>(() => PartitionTable.Read(MemoryDevice.Of(bytes))).Error.Reason);
+    }
+
+    [Fact]
     public void Mbr_WithLogicalPartitions_IsRead()
     {
         string path = Make(

@@ -226,7 +226,8 @@ public sealed class DamageTests : IDisposable
         ExpectDamage(ExtReasons.IndirectRange, () => _ = volume.Map.Lookup(file, 0));
     }
 
-    private void ExpectDirectoryDamage(Reason reason, string path, ulong index, Action<byte[]> change, bool isRepaired = true)
+    private void ExpectDirectoryDamage(
+        Reason reason, string path, ulong index, Action<byte[]> change, bool isRepaired = true)
     {
         InodeRecord directory = ExtImage.Walk(_volume, path);
         BlockNumber block = _volume.Map.Lookup(directory, index).At(index);
@@ -257,6 +258,18 @@ public sealed class DamageTests : IDisposable
     [InlineData(2000)]
     public void DirectoryRecordLength_IsChecked(int length) => ExpectDirectoryDamage(
         ExtReasons.DirectoryRecord, "/dir", 0, b => Disk.Overlay<LeUInt16>(b, 4) = (ushort)length);
+
+    // The chain stays whole, so that only the alignment is wrong.
+    [Fact]
+    public void DirectoryRecordAlignment_IsChecked() =>
+        ExpectDirectoryDamage(ExtReasons.DirectoryRecord, "/dir", 0, static b =>
+        {
+            byte[] second = b.AsSpan(36, 12).ToArray();
+            int rest = Disk.View<LeUInt16>(b, 36 + 4);
+            second.CopyTo(b, 38);
+            Disk.Overlay<LeUInt16>(b, 24 + 4) = 14;
+            Disk.Overlay<LeUInt16>(b, 38 + 4) = (ushort)(rest - 2);
+        });
 
     [Fact]
     public void DirectoryNameLength_IsChecked() =>

@@ -32,6 +32,9 @@ public sealed class ExtSuperBlockTests : IDisposable
         return ExtSuperBlock.Parse(bytes);
     }
 
+    private static string FeatureLine(string printed) => printed.Split('\n').First(
+        static line => line.StartsWith("Filesystem features:", StringComparison.Ordinal));
+
     private void Refused(Reason reason, Change change) => Assert.Same(reason, Parse(change).Error.Reason);
 
     [Fact]
@@ -39,7 +42,7 @@ public sealed class ExtSuperBlockTests : IDisposable
     {
         ExtSuperBlock super = Parse(static (ref SuperBlockDisk _) => { }).OrThrow();
         string printed = Tool.Run("dumpe2fs", "-h", _image.Path);
-        string features = printed.Split('\n').First(static line => line.StartsWith("Filesystem features:", StringComparison.Ordinal));
+        string features = FeatureLine(printed);
         Assert.Equal(
             features["Filesystem features:".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries),
             super.Features);
@@ -64,7 +67,7 @@ public sealed class ExtSuperBlockTests : IDisposable
             "set_super_value feature_ro_compat 0xffffffff", "features"]);
         using ExtImage other = new(8L << 20, "-t", "ext2");
         string printed = Tool.Run("debugfs", "-w", "-f", script, other.Path);
-        string line = printed.Split('\n').First(static l => l.StartsWith("Filesystem features:", StringComparison.Ordinal));
+        string line = FeatureLine(printed);
         Assert.Equal(
             line["Filesystem features:".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries),
             FeatureNames.All(

@@ -170,6 +170,22 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public void BlockThatIsNotMapped_IsNamed()
+    {
+        JournalLocation location = new(
+            new MemoryDevice(10 * 1024), 1024, [new JournalExtent(0, 2, 3), new JournalExtent(5, 9, 4)]);
+        byte[] block = new byte[1024];
+        location.Read(2, block);
+        location.Read(5, block);
+        foreach (uint number in new uint[] { 3, 4, 6, 9, uint.MaxValue })
+        {
+            Assert.Same(
+                Jbd2Reasons.Unmapped,
+                Assert.Throws<FsException>(() => location.Read(number, new byte[1024])).Error.Reason);
+        }
+    }
+
+    [Fact]
     public void LogOfNothingButDescriptors_Ends()
     {
         using JournalImage image = new("^metadata_csum,^64bit");

@@ -47,6 +47,10 @@ public sealed class FileDevice : BlockDevice
     public override void Flush() => _file.Flush();
 
     /// <inheritdoc/>
+    protected override void PrefetchChecked(long offset, long length) =>
+        _file.Prefetch(offset, length);
+
+    /// <inheritdoc/>
     protected override void ReadChecked(long offset, Span<byte> buffer) =>
         _file.Read(offset, buffer);
 

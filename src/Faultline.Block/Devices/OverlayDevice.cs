@@ -62,6 +62,10 @@ public sealed class OverlayDevice : BlockDevice
     }
 
     /// <inheritdoc/>
+    protected override void PrefetchChecked(long offset, long length) =>
+        _base.Prefetch(offset, length);
+
+    /// <inheritdoc/>
     protected override void ReadChecked(long offset, Span<byte> buffer)
     {
         if (_units.IsEmpty)

@@ -46,6 +46,10 @@ public sealed class PartitionDevice : BlockDevice
     public override void Flush() => _whole.Flush();
 
     /// <inheritdoc/>
+    protected override void PrefetchChecked(long offset, long length) =>
+        _whole.Prefetch(_startBytes + offset, length);
+
+    /// <inheritdoc/>
     protected override void ReadChecked(long offset, Span<byte> buffer) =>
         _whole.Read(_startBytes + offset, buffer);
 

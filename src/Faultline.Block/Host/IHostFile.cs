@@ -51,4 +51,9 @@ internal interface IHostFile : IDisposable
     /// <param name="length">Bytes.</param>
     /// <returns>False when the host cannot.</returns>
     bool TryZeroRange(long offset, long length);
+
+    /// <summary>Starts fetching bytes, where the host can. Failure is fine.</summary>
+    /// <param name="offset">First byte.</param>
+    /// <param name="length">Bytes.</param>
+    void Prefetch(long offset, long length);
 }

@@ -23,6 +23,7 @@ internal sealed unsafe partial class LinuxFile : IHostFile
     private const int FallocateKeepSize = 1;
     private const int FallocatePunchHole = 2;
     private const int FallocateZeroRange = 0x10;
+    private const int FadviseWillNeed = 3;
     private const int VectorCountMax = 1024; // IOV_MAX
     private const int TransferBytesMax = 0x4000_0000; // below the 2 GiB limit of read(2)
     private const nuint BlockGetSize64 = 0x8008_1272; // BLKGETSIZE64
@@ -120,6 +121,11 @@ internal sealed unsafe partial class LinuxFile : IHostFile
     /// <inheritdoc/>
     public bool TryZeroRange(long offset, long length) =>
         Allocate(_descriptor, FallocateZeroRange | FallocateKeepSize, offset, length) == 0;
+
+    /// <inheritdoc/>
+    // The result says nothing: it is a hint.
+    public void Prefetch(long offset, long length) =>
+        _ = Advise(_descriptor, offset, length, FadviseWillNeed);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -279,6 +285,9 @@ internal sealed unsafe partial class LinuxFile : IHostFile
     [LibraryImport("libc", EntryPoint = "pwritev", SetLastError = true)]
     private static partial nint WriteVectors(
         int descriptor, IoVector* vectors, int count, long offset);
+
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    private static partial int Advise(int descriptor, long offset, long length, int advice);
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     private static partial int SyncData(int descriptor);

@@ -140,5 +140,10 @@ internal sealed class PortableFile : IHostFile
     public bool TryZeroRange(long offset, long length) => false;
 
     /// <inheritdoc/>
+    public void Prefetch(long offset, long length)
+    {
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
 }

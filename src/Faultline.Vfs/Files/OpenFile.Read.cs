@@ -1,7 +1,6 @@
 // Reading data: through the page cache, or past it with O_DIRECT.
 
 using System;
-using Faultline.Abi;
 using Faultline.Base;
 using Faultline.Iomap;
 using Faultline.Locking;
@@ -32,12 +31,12 @@ public sealed partial class OpenFile
             return VfsReasons.NegativePosition;
         }
 
-        if (_mapping is null || !_notReadable.IsOk)
+        if (!_notReadable.IsOk)
         {
             return _notReadable;
         }
 
-        return (Flags & OpenFlags.O_DIRECT) == 0
+        return _mapping is not null
             ? _mapping.Read(position, destination, _readahead, mode)
             : ReadDirect(position, destination, mode);
     }
@@ -50,7 +49,12 @@ public sealed partial class OpenFile
             return VfsReasons.DirectWouldBlock;
         }
 
+        if (IsClosed || Inode.IomapOps is not IIomapOps ops)
+        {
+            return VfsReasons.NoData.At(Inode.Number);
+        }
+
         using SharedGuard guard = Inode.Lock.AcquireShared();
-        return DirectRead.Read(Inode.IomapOps!, Inode.SizeBytes, position, destination);
+        return DirectRead.Read(ops, Inode.SizeBytes, position, destination);
     }
 }

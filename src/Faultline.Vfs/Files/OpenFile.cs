@@ -37,8 +37,8 @@ public sealed partial class OpenFile : IDisposable
         Dentry = dentry;
         Flags = flags;
         _readahead = new ReadaheadState(inode.SuperBlock.Options.ReadaheadBytesMax);
-        bool hasData = inode.IomapOps is not null && (flags & OpenFlags.O_PATH) == 0;
-        _mapping = hasData ? inode.Mapping : null;
+        bool usesCache = inode.IomapOps is not null && (flags & (OpenFlags.O_PATH | OpenFlags.O_DIRECT)) == 0;
+        _mapping = usesCache ? inode.Mapping : null;
         _notReadable = WhyNotReadable(inode, flags);
         _errorCursor = _mapping?.Errors.Sample() ?? 0;
     }

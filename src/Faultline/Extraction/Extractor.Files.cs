@@ -4,6 +4,7 @@ using System;
 using System.Linq;
 using Faultline.Abi;
 using Faultline.Base;
+using Faultline.Files;
 using Faultline.Paths;
 using Faultline.Progress;
 using Faultline.Trees;
@@ -99,7 +100,8 @@ internal sealed partial class Extractor
 
     private void CopyRegular(TreeEntry entry, UnixPath name)
     {
-        Result<OpenFile> opened = _mount.OpenInode(entry.Stat.Number);
+        // Past the page cache: every byte is read once, in large aligned pieces.
+        Result<OpenFile> opened = _mount.OpenInode(entry.Stat.Number, OpenFlags.O_DIRECT);
         if (!opened.TryGet(out OpenFile? source, out FsError error))
         {
             _problems.Add(new TreeProblem(entry.Path, error));
@@ -166,8 +168,7 @@ internal sealed partial class Extractor
         while (position < end)
         {
             _cancellation.ThrowIfCancellationRequested();
-            Span<byte> room = _buffer.AsSpan(0, (int)Math.Min(_buffer.Length, end - position));
-            Result<int> read = source.Read(position, room);
+            Result<int> read = WholeRead.Read(source, position, end, _buffer);
             if (!read.TryGet(out int count, out FsError error) || count == 0)
             {
                 FsError reported = read.IsOk ? FaultlineReasons.ShortFile.At(entry.Stat.Number) : error;
@@ -175,7 +176,7 @@ internal sealed partial class Extractor
                 return false;
             }
 
-            Errno wrote = target.Write(room.Slice(0, count), position);
+            Errno wrote = target.Write(_buffer.AsSpan(0, count), position);
             if (wrote != Errno.OK)
             {
                 throw new System.IO.IOException($"{entry.Path}: cannot write: {wrote}");

@@ -14,6 +14,7 @@ using System.Threading;
 using Faultline.Abi;
 using Faultline.Base;
 using Faultline.Extraction;
+using Faultline.Files;
 using Faultline.Paths;
 using Faultline.Progress;
 using Faultline.Trees;
@@ -136,7 +137,8 @@ internal sealed class TarExporter
 
     private void WriteRegular(in TreeEntry entry, UnixPath name, PaxRecords records)
     {
-        Result<OpenFile> opened = _mount.OpenInode(entry.Stat.Number);
+        // Past the page cache: every byte is read once, in large aligned pieces.
+        Result<OpenFile> opened = _mount.OpenInode(entry.Stat.Number, OpenFlags.O_DIRECT);
         if (!opened.TryGet(out OpenFile? file, out FsError error))
         {
             _problems.Add(new TreeProblem(entry.Path, error));
@@ -228,26 +230,25 @@ internal sealed class TarExporter
         while (position < end)
         {
             _cancellation.ThrowIfCancellationRequested();
-            Span<byte> room = _buffer.AsSpan(0, (int)Math.Min(_buffer.Length, end - position));
-            int count = isDamaged ? 0 : ReadSome(entry, file, position, room);
+            int count = isDamaged ? 0 : ReadSome(entry, file, position, end);
             isDamaged |= count == 0;
             if (isDamaged)
             {
-                room.Clear();
-                count = room.Length;
+                count = (int)Math.Min(_buffer.Length, end - position);
+                _buffer.AsSpan(0, count).Clear();
             }
 
-            _writer.WriteData(room.Slice(0, count));
+            _writer.WriteData(_buffer.AsSpan(0, count));
             position += count;
             _bytes += count;
         }
     }
 
-    private int ReadSome(in TreeEntry entry, OpenFile file, long position, Span<byte> room)
+    private int ReadSome(in TreeEntry entry, OpenFile file, long position, long end)
     {
         try
         {
-            Result<int> read = file.Read(position, room);
+            Result<int> read = WholeRead.Read(file, position, end, _buffer);
             if (read.TryGet(out int count, out FsError error))
             {
                 return count;
