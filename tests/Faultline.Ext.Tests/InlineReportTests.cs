@@ -1,5 +1,5 @@
-// Goal: what stat(2) and fiemap say of a file in its inode is what the kernel says. Method: the kernel makes the files; the
-// numbers were seen at its mount.
+// Goal: what stat(2) and fiemap say of a file in its inode is what the kernel says. Method: the kernel makes the files;
+// the numbers were seen at its mount.
 
 using Faultline.Ext.Inodes;
 using Faultline.Ext.Mapping;

@@ -1,5 +1,5 @@
-// Goal: whatever the real tools and the kernel put into an image, we show what they show. Method: the manifest
-// tests/Golden/images.json builds each image, asserts the structures it must contain, the kernel (or debugfs, where this
+// Goal: whatever the real tools and the kernel put into an image, we show what they show. Method: the
+// manifest tests/Golden/images.json builds each image, asserts the structures it must contain, the kernel (or debugfs, where this
 // kernel lacks the feature) says what is in it, and every path and every fact of every inode is compared.
 
 using System.Collections.Generic;
@@ -15,7 +15,8 @@ public sealed class DiffWalkTests(ITestOutputHelper output, DiffWalkTests.Sum su
         internal Totals Totals { get; set; }
     }
 
-    public static IEnumerable<object[]> Images => GoldenImage.Names(isDirty: false).Select(static name => new object[] { name });
+    public static IEnumerable<object[]> Images =>
+        GoldenImage.Names(isDirty: false).Select(static name => new object[] { name });
 
     [Theory]
     [MemberData(nameof(Images))]

@@ -1,5 +1,5 @@
-// Goal: a volume whose journal was not replayed shows exactly what the kernel shows after its own replay of a copy, and
-// its image stays as it is. Method: the manifest's dirty images, cut off while the kernel wrote, or written by the tools.
+// Goal: a volume whose journal was not replayed shows exactly what the kernel shows after its own replay of a copy,
+// and its image stays as it is. Method: the manifest's dirty images, cut off while the kernel wrote, or written by the tools.
 
 using System;
 using System.Collections.Generic;
@@ -18,7 +18,8 @@ public sealed class DirtyTests(ITestOutputHelper output, DirtyTests.Sum sum) : I
         internal Totals Totals { get; set; }
     }
 
-    public static IEnumerable<object[]> Images => GoldenImage.Names(isDirty: true).Select(static name => new object[] { name });
+    public static IEnumerable<object[]> Images =>
+        GoldenImage.Names(isDirty: true).Select(static name => new object[] { name });
 
     [Theory]
     [MemberData(nameof(Images))]

@@ -1,5 +1,5 @@
-// Goal: the walk sees one wrong byte, one wrong extent, one wrong time, one wrong attribute and one wrong name. Method: the
-// judge speaks of the image as built, then a tool changes one thing.
+// Goal: the walk sees one wrong byte, one wrong extent, one wrong time, one wrong attribute and one wrong name. Method:
+// the judge speaks of the image as built, then a tool changes one thing.
 
 using System;
 using System.IO;

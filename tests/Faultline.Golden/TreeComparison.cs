@@ -32,7 +32,8 @@ internal sealed class TreeComparison(FileSystem volume, JudgedTree judged)
 
     internal void Compare()
     {
-        foreach (TreeEntry entry in volume.EnumerateTree(UnixPath.Root, problem => Add($"{problem}", "problem", "none", "")))
+        foreach (TreeEntry entry in volume.EnumerateTree(
+            UnixPath.Root, problem => Add($"{problem}", "problem", "none", "")))
         {
             if (entry.Event == TreeEvent.Enter)
             {

@@ -56,8 +56,8 @@ internal static class ExtAttributes
         };
     }
 
-    // A file in its inode has no blocks; stat(2) shows as many as its bytes would fill, so that archivers do not take it
-    // for a hole (seen at the kernel's mount).
+    // A file in its inode has no blocks; stat(2) shows as many as its bytes would fill, so that archivers do not take
+    // it for a hole (seen at the kernel's mount).
     private static ulong InlineSectors(InodeRecord inode) =>
         inode.IsRegular && inode.Has(ExtInodeFlags.InlineData) ? ((ulong)inode.SizeBytes + 511) / 512 : 0;
 
