@@ -1,6 +1,7 @@
-// Goal: whatever the real tools and the kernel put into an image, we show what they show. Method: the
-// manifest tests/Golden/images.json builds each image, asserts the structures it must contain, the kernel (or debugfs, where this
-// kernel lacks the feature) says what is in it, and every path and every fact of every inode is compared.
+// Goal: whatever the real tools and the kernel put into an image, we show what they show. Method: the manifest
+// tests/Golden/images.json builds each image, asserts the structures it must contain, the kernel (or debugfs,
+// where this kernel lacks the feature) says what is in it, and every path and every fact of every inode is
+// compared.
 
 using System.Collections.Generic;
 using System.Linq;

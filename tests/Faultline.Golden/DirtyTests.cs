@@ -1,5 +1,6 @@
-// Goal: a volume whose journal was not replayed shows exactly what the kernel shows after its own replay of a copy,
-// and its image stays as it is. Method: the manifest's dirty images, cut off while the kernel wrote, or written by the tools.
+// Goal: a volume whose journal was not replayed shows exactly what the kernel shows after its own replay of a
+// copy, and its image stays as it is. Method: the manifest's dirty images, cut off while the kernel wrote, or
+// written by the tools.
 
 using System;
 using System.Collections.Generic;
