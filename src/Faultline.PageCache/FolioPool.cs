@@ -50,6 +50,9 @@ public sealed class FolioPool : IDisposable
     /// <summary>Folios dropped because memory was short, since the pool was made.</summary>
     public long ReclaimedFolios => Volatile.Read(ref _reclaimedFolios);
 
+    /// <summary>Anonymous memory for files that bring none of their own.</summary>
+    internal IFolioMemory Arena => _arena;
+
     /// <summary>Who reads ahead.</summary>
     public ReadaheadWorkers Workers { get; }
 
@@ -72,14 +75,14 @@ public sealed class FolioPool : IDisposable
             }
         }
 
-        if (!_arena.TryAllocate(index, order, out MemoryBlock memory))
+        if (!mapping.Memory.TryAllocate(index, order, out MemoryBlock memory))
         {
             _ = Interlocked.Add(ref _usedBytes, -bytes);
             return null;
         }
 
         Folio folio = _recycled.TryTake(out Folio? used) ? used : new Folio(this);
-        folio.Prepare(mapping, index, order, _arena, memory);
+        folio.Prepare(mapping, index, order, mapping.Memory, memory);
         return folio;
     }
 

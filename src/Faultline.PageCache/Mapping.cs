@@ -16,6 +16,7 @@ using System.Runtime.CompilerServices;
 using System.Threading;
 using Faultline.Locking;
 using Faultline.PageCache.Index;
+using Faultline.PageCache.Memory;
 
 namespace Faultline.PageCache;
 
@@ -34,10 +35,17 @@ public sealed partial class Mapping
     /// <param name="fileSystemType">Keys the lock classes.</param>
     /// <param name="order">Instance order among the invalidate locks of one volume: the inode number.</param>
     /// <param name="policy">Which invalidate lock.</param>
+    /// <param name="memory">What its folios are made of; the pool's arena when null.</param>
     public Mapping(
-        FolioPool pool, IMappingHost host, string fileSystemType, ulong order, InvalidatePolicy policy)
+        FolioPool pool,
+        IMappingHost host,
+        string fileSystemType,
+        ulong order,
+        InvalidatePolicy policy,
+        IFolioMemory? memory = null)
     {
         Pool = pool;
+        Memory = memory ?? pool.Arena;
         Host = host;
         Id = (ulong)Interlocked.Increment(ref s_lastId);
         InvalidateLock = InvalidateLock.Create(policy, LockClasses.Invalidate.For(fileSystemType), order);
@@ -50,6 +58,9 @@ public sealed partial class Mapping
 
     /// <summary>Where its memory comes from.</summary>
     public FolioPool Pool { get; }
+
+    /// <summary>What its folios are made of: the pool's arena, or memory of its own (a memfd of a mapped inode).</summary>
+    public IFolioMemory Memory { get; }
 
     /// <summary>The file.</summary>
     public IMappingHost Host { get; }

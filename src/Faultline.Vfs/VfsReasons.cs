@@ -130,4 +130,8 @@ public static class VfsReasons
     /// <summary>Reading something that has no data.</summary>
     public static readonly Reason NoData =
         new("Vfs.NoData", Errno.EINVAL, "holds no data that could be read");
+
+    /// <summary>Reading an encrypted file.</summary>
+    public static readonly Reason ContentsEncrypted =
+        new("Vfs.ContentsEncrypted", Errno.ENOKEY, "contents are encrypted, and no key can be given");
 }

@@ -4,6 +4,7 @@ using System;
 using Faultline.Abi;
 using Faultline.Base;
 using Faultline.Locking;
+using Faultline.PageCache.Memory;
 using Faultline.PageCache.Reading;
 
 namespace Faultline.PageCache.Tests;
@@ -125,6 +126,18 @@ public sealed class MappingReadTests
         Assert.True(folio.IsUptodate);
         Assert.Equal(PatternHost.ByteAt(7 * 4096), folio.Bytes(0, 1)[0]);
         folio.Put();
+    }
+
+    [Fact]
+    public void FileWithMemoryOfItsOwn_TakesItsFoliosFromThere()
+    {
+        using ArenaMemory own = new();
+        using FolioPool pool = new(16L << 20);
+        Mapping mapping = new(pool, new PatternHost(1 << 20), "testfs", 2, InvalidatePolicy.RangeLock, own);
+        Assert.Equal(4096, mapping.Read(0, new byte[4096], new ReadaheadState(0), ReadMode.Blocking).OrThrow());
+        Assert.True(own.AllocatedBytes > 0);
+        mapping.Close();
+        Assert.Equal(0, own.AllocatedBytes);
     }
 
     [Fact]

@@ -110,6 +110,13 @@ internal sealed partial class Extractor
 
         using (source)
         {
+            Result<int> readable = source.Read(0, []);
+            if (!readable.IsOk)
+            {
+                _problems.Add(new TreeProblem(entry.Path, readable.Error));
+                return;
+            }
+
             Errno made = _directories.Peek().CreateFile(name.Span, out IHostFile? target);
             if (target is null)
             {

@@ -147,6 +147,13 @@ internal sealed class TarExporter
 
         using (file)
         {
+            Result<int> readable = file.Read(0, []);
+            if (!readable.IsOk)
+            {
+                _problems.Add(new TreeProblem(entry.Path, readable.Error));
+                return;
+            }
+
             List<(long Position, long Length)> pieces = FindData(entry, file, out long dataBytes);
             long size = entry.Stat.Attributes.SizeBytes;
             if (dataBytes == size)
