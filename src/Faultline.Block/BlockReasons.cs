@@ -71,4 +71,8 @@ public static class BlockReasons
     /// <summary>A metadata block number is not on the device.</summary>
     public static readonly Reason BlockOutOfRange = new(
         "Block.BlockOutOfRange", Errno.EUCLEAN, "metadata block: number beyond the device");
+
+    /// <summary>A transfer on a device that was closed.</summary>
+    public static readonly Reason Closed =
+        new("Block.Closed", Errno.ESTALE, "device: was closed");
 }

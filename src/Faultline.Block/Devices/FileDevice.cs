@@ -12,19 +12,19 @@ public sealed class FileDevice : BlockDevice
 {
     private const int ZeroPieceBytes = 1024 * 1024;
 
-    private readonly IHostFile _file;
+    private readonly SharedHostFile _file;
 
     private FileDevice(string path, IHostFile file, FileAccess access)
-        : base(path, (access & FileAccess.Write) == 0) => _file = file;
+        : base(path, (access & FileAccess.Write) == 0) => _file = new SharedHostFile(file, path);
 
     /// <inheritdoc/>
-    public override long SizeBytes => _file.SizeBytes;
+    public override long SizeBytes => _file.Facts.SizeBytes;
 
     /// <inheritdoc/>
-    public override int LogicalBlockSize => _file.LogicalBlockSize;
+    public override int LogicalBlockSize => _file.Facts.LogicalBlockSize;
 
     /// <inheritdoc/>
-    public override int PhysicalBlockSize => _file.PhysicalBlockSize;
+    public override int PhysicalBlockSize => _file.Facts.PhysicalBlockSize;
 
     /// <summary>Opens and locks an image.</summary>
     /// <param name="path">Path on the host of a regular file or block device.</param>
@@ -44,44 +44,63 @@ public sealed class FileDevice : BlockDevice
         new(path, new PortableFile(path, access), access);
 
     /// <inheritdoc/>
-    public override void Flush() => _file.Flush();
+    public override void Flush()
+    {
+        using SharedHostFile.Use use = _file.Begin();
+        use.File.Flush();
+    }
 
     /// <inheritdoc/>
-    protected override void PrefetchChecked(long offset, long length) =>
-        _file.Prefetch(offset, length);
+    protected override void PrefetchChecked(long offset, long length)
+    {
+        using SharedHostFile.Use use = _file.Begin();
+        use.File.Prefetch(offset, length);
+    }
 
     /// <inheritdoc/>
-    protected override void ReadChecked(long offset, Span<byte> buffer) =>
-        _file.Read(offset, buffer);
+    protected override void ReadChecked(long offset, Span<byte> buffer)
+    {
+        using SharedHostFile.Use use = _file.Begin();
+        use.File.Read(offset, buffer);
+    }
 
     /// <inheritdoc/>
-    protected override void ReadChecked(long offset, ReadOnlySpan<IoVector> vectors) =>
-        _file.Read(offset, vectors);
+    protected override void ReadChecked(long offset, ReadOnlySpan<IoVector> vectors)
+    {
+        using SharedHostFile.Use use = _file.Begin();
+        use.File.Read(offset, vectors);
+    }
 
     /// <inheritdoc/>
     protected override void WriteChecked(long offset, ReadOnlySpan<byte> buffer, WriteFlags flags)
     {
-        _file.Write(offset, buffer);
-        FinishWrite(flags);
+        using SharedHostFile.Use use = _file.Begin();
+        use.File.Write(offset, buffer);
+        FinishWrite(use.File, flags);
     }
 
     /// <inheritdoc/>
     protected override void WriteChecked(
         long offset, ReadOnlySpan<IoVector> vectors, WriteFlags flags)
     {
-        _file.Write(offset, vectors);
-        FinishWrite(flags);
+        using SharedHostFile.Use use = _file.Begin();
+        use.File.Write(offset, vectors);
+        FinishWrite(use.File, flags);
     }
 
     /// <inheritdoc/>
     // A host that cannot punch keeps the bytes, which a discard allows.
-    protected override void DiscardChecked(long offset, long length) =>
-        _ = _file.TryPunchHole(offset, length);
+    protected override void DiscardChecked(long offset, long length)
+    {
+        using SharedHostFile.Use use = _file.Begin();
+        _ = use.File.TryPunchHole(offset, length);
+    }
 
     /// <inheritdoc/>
     protected override void WriteZeroesChecked(long offset, long length)
     {
-        if (_file.TryZeroRange(offset, length) || _file.TryPunchHole(offset, length))
+        using SharedHostFile.Use use = _file.Begin();
+        if (use.File.TryZeroRange(offset, length) || use.File.TryPunchHole(offset, length))
         {
             return;
         }
@@ -90,7 +109,7 @@ public sealed class FileDevice : BlockDevice
         while (length > 0)
         {
             int piece = (int)Math.Min(length, zeros.Length);
-            _file.Write(offset, zeros.AsSpan(0, piece));
+            use.File.Write(offset, zeros.AsSpan(0, piece));
             offset += piece;
             length -= piece;
         }
@@ -107,11 +126,11 @@ public sealed class FileDevice : BlockDevice
         base.Dispose(isDisposing);
     }
 
-    private void FinishWrite(WriteFlags flags)
+    private static void FinishWrite(IHostFile file, WriteFlags flags)
     {
         if ((flags & WriteFlags.Fua) != 0)
         {
-            _file.Flush();
+            file.Flush();
         }
     }
 }
