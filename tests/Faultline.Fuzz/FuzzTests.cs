@@ -2,7 +2,7 @@
 // reason, soon, in bounded memory. Method: seeded damage in every kind of structure of small images, half of it with
 // repaired checksums; then everything is read through the public face.
 //
-// FAULTLINE_FUZZ_ROUNDS   mutants of each kind, 1000 unless given
+// FAULTLINE_FUZZ_ROUNDS   mutants of each kind, 2000 unless given
 // FAULTLINE_FUZZ          image:kind:seed, the one mutant to make and read again
 
 using System;
@@ -15,14 +15,15 @@ using Xunit.Abstractions;
 
 namespace Faultline.Fuzz;
 
-public sealed class FuzzTests(BaseImages images, ITestOutputHelper output) : IClassFixture<BaseImages>
+[Collection(ImageCollection.Name)]
+public sealed class FuzzTests(BaseImages images, ITestOutputHelper output)
 {
     private const int WorkerCount = 2;
     private const int FailuresShown = 12;
 
     private static readonly string? s_replay = Environment.GetEnvironmentVariable("FAULTLINE_FUZZ");
     private static readonly int s_roundCount = int.Parse(
-        Environment.GetEnvironmentVariable("FAULTLINE_FUZZ_ROUNDS") ?? "1000", CultureInfo.InvariantCulture);
+        Environment.GetEnvironmentVariable("FAULTLINE_FUZZ_ROUNDS") ?? "2000", CultureInfo.InvariantCulture);
 
     [Fact]
     public void Images_HoldEveryKindOfStructure_AndReadClean()
@@ -93,8 +94,7 @@ public sealed class FuzzTests(BaseImages images, ITestOutputHelper output) : ICl
             for (int round = 0; round < s_roundCount; round++)
             {
                 BaseImage image = holders[round % holders.Length];
-                ulong seed = ((ulong)kind * 1_000_000_000) + (ulong)round;
-                work.Add((image, new Mutant(image.Name, kind, seed)));
+                work.Add((image, Mutant.At(image, kind, round)));
             }
         }
 

@@ -23,6 +23,7 @@ internal sealed class Judge(FolioPool pool)
 
     private readonly byte[] _piece = new byte[PieceBytes];
     private int _problemCount;
+    private long _sizeBytes;
 
     /// <summary>The first error met, for the images that must have none.</summary>
     internal string? FirstProblem { get; private set; }
@@ -34,6 +35,7 @@ internal sealed class Judge(FolioPool pool)
     {
         _problemCount = 0;
         FirstProblem = null;
+        _sizeBytes = device.SizeBytes;
         try
         {
             _ = FileSystem.Detect(device);
@@ -132,6 +134,7 @@ internal sealed class Judge(FolioPool pool)
         using FileHandle file = volume.OpenFile(path);
         IReadOnlyList<Iomap.FileExtent> extents = [];
         Try(() => extents = file.GetExtents());
+        CheckExtents(extents);
         Try(() => file.Read(_piece, 0));
         Try(() => file.Read(_piece, long.Max(0, file.SizeBytes - PieceBytes)));
         Try(() => file.SeekData(file.SizeBytes / 2));
@@ -142,6 +145,20 @@ internal sealed class Judge(FolioPool pool)
         }
 
         return 0;
+    }
+
+    // What is said to be mapped must be somewhere: readers of extents go there without asking.
+    private void CheckExtents(IReadOnlyList<Iomap.FileExtent> extents)
+    {
+        long end = 0;
+        foreach (Iomap.FileExtent extent in extents)
+        {
+            Assert.True(extent.Length > 0);
+            Assert.True(extent.Position >= end);
+            end = extent.Position + extent.Length;
+            bool isPlaced = extent.Type is Iomap.IomapType.Mapped or Iomap.IomapType.Unwritten;
+            Assert.True(!isPlaced || (extent.Address >= 0 && extent.Length <= _sizeBytes - extent.Address));
+        }
     }
 
     private void Note(string problem)

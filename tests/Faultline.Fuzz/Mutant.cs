@@ -11,6 +11,14 @@ namespace Faultline.Fuzz;
 /// <param name="Seed">Seed of the damage.</param>
 internal sealed record Mutant(string Image, StructureKind Kind, ulong Seed)
 {
+    /// <summary>A mutant of a campaign.</summary>
+    /// <param name="image">The intact image.</param>
+    /// <param name="kind">Kind of structure damaged.</param>
+    /// <param name="round">Number of the mutant among those of its kind.</param>
+    /// <returns>The mutant.</returns>
+    internal static Mutant At(BaseImage image, StructureKind kind, int round) =>
+        new(image.Name, kind, ((ulong)kind * 1_000_000_000) + (ulong)round);
+
     internal static Mutant Parse(string text)
     {
         string[] parts = text.Split(':');

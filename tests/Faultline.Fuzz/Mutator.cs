@@ -19,6 +19,9 @@ internal sealed class Mutator(BaseImage image)
     private readonly byte[] _bytes = [.. image.Bytes];
     private readonly List<(int Offset, int Length)> _touched = [];
 
+    /// <summary>What the mutants are made of.</summary>
+    internal BaseImage Image => image;
+
     /// <summary>The mutant.</summary>
     internal byte[] Bytes => _bytes;
 
