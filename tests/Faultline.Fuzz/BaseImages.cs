@@ -50,29 +50,37 @@ public sealed class BaseImages : IDisposable
         for i in $(seq 1 20); do echo $i > dir/file-$i; done; xfs_io -c fsync dir/file-20
         """;
 
+    private const string Uuid = "01234567-89ab-cdef-0123-456789abcdef";
+
+    // What the tools would choose at random, so that a mutant's name means much the same in every run.
+    private static readonly string[] s_identity = ["-U", Uuid, "-E", $"hash_seed={Uuid}"];
+
     private readonly string _folder = Directory.CreateTempSubdirectory("faultline-fuzz").FullName;
 
     public BaseImages()
     {
         string tree = MakeTree("tree", Tree);
         string small = MakeTree("small", SmallTree);
-        BaseImage plain = Make("ext2", 6, tree, "-t ext2 -b 1024 -I 128");
+        BaseImage plain = Make("ext2", 6, tree, "-t ext2 -b 1024 -g 2048 -I 128");
         All =
         [
             plain,
             Make("crc16", 6, tree, "-t ext4 -b 1024 -O ^metadata_csum,uninit_bg,^has_journal,^64bit"),
-            Make("crc32c", 6, tree, "-t ext4 -b 1024 -O metadata_csum,64bit,^has_journal"),
-            Make("inline", 6, small, "-t ext4 -b 1024 -O metadata_csum,inline_data,ea_inode,^has_journal", Attributes),
+            Make("crc32c", 6, tree, "-t ext4 -b 1024 -g 2048 -O metadata_csum,64bit,^has_journal"),
+            Make("inline", 6, small,
+                "-t ext4 -b 1024 -O metadata_csum,inline_data,ea_inode,^has_journal", Attributes),
             Make("bigalloc", 8, small, "-t ext4 -b 1024 -O metadata_csum,bigalloc,^has_journal -C 16384"),
             Make("meta-bg", 4, small, "-t ext4 -b 1024 -g 256 -O metadata_csum,meta_bg,^resize_inode,^has_journal"),
             Make("casefold", 4, small, "-t ext4 -b 1024 -O metadata_csum,casefold,large_dir,^has_journal"),
-            Make("guarded", 6, small, "-t ext4 -b 1024 -O metadata_csum,mmp,orphan_file,quota,project -J size=1", Orphans),
+            Make("guarded", 6, small,
+                "-t ext4 -b 1024 -O metadata_csum,mmp,orphan_file,quota,project -J size=1", Orphans),
             Make("large", 8, small, "-t ext4 -b 4096 -O ^metadata_csum,inline_data,^has_journal"),
             Make("huge", 16, small, "-t ext4 -b 65536 -O metadata_csum,^has_journal"),
             MakeLog("log-none", "^metadata_csum,^64bit", "jo"),
             MakeLog("log-v2", "metadata_csum,^64bit", "jo -c -v 2"),
             MakeLog("log-v3", "metadata_csum,64bit", "jo -c -v 3"),
-            MakeDirty("dirty-v1", 8, "-t ext4 -b 1024 -O ^metadata_csum -J size=1", "rw,journal_checksum", KernelChanges),
+            MakeDirty("dirty-v1", 8,
+                "-t ext4 -b 1024 -O ^metadata_csum -J size=1", "rw,journal_checksum", KernelChanges),
             MakeDirty("dirty-v3", 8, "-t ext4 -b 1024 -J size=1", "rw", KernelChanges),
             MakeDirty("fast", 12, "-t ext4 -b 1024 -O fast_commit -J size=4", "rw", FastChanges),
             MakeBootRecord(plain.Bytes),
@@ -96,7 +104,7 @@ public sealed class BaseImages : IDisposable
     private BaseImage Make(
         string name, int megabytes, string tree, string arguments, Action<ExtImage>? change = null)
     {
-        using ExtImage image = new(megabytes << 20, [.. arguments.Split(' '), "-N", "256", "-d", tree]);
+        using ExtImage image = new(megabytes << 20, [.. arguments.Split(' '), .. s_identity, "-N", "256", "-d", tree]);
         // Hash trees are made by rebuilding directories. Exit code 1 says that it did.
         Tool.Run("bash", "-c", $"e2fsck -fyD '{image.Path}' > '{_folder}/fsck.log' 2>&1; test $? -le 1");
         change?.Invoke(image);
@@ -115,7 +123,7 @@ public sealed class BaseImages : IDisposable
     private BaseImage MakeLog(string name, string features, string open)
     {
         using ExtImage image = new(
-            4 << 20, "-t", "ext4", "-b", "1024", "-N", "64", "-O", features, "-J", "size=1");
+            4 << 20, "-t", "ext4", "-b", "1024", "-N", "64", "-O", features, "-J", "size=1", "-U", Uuid);
         List<string> commands = [open];
         uint[][] transactions = [[3001, 3002, 3003, 3004], [3002, 3005], [3004, 3006], [3007]];
         for (int index = 0; index < transactions.Length; index++)
@@ -136,7 +144,7 @@ public sealed class BaseImages : IDisposable
 
     private static BaseImage MakeDirty(string name, int megabytes, string arguments, string options, string script)
     {
-        using ExtImage image = new(megabytes << 20, [.. arguments.Split(' '), "-N", "256"]);
+        using ExtImage image = new(megabytes << 20, [.. arguments.Split(' '), .. s_identity, "-N", "256"]);
         using (KernelMount mount = new(image.Path, options))
         {
             mount.Shell(script);

@@ -59,6 +59,7 @@ public sealed class FuzzTests(BaseImages images, ITestOutputHelper output)
     {
         List<(BaseImage Image, Mutant Mutant)> work = s_replay is null ? Plan() : [Replay(Mutant.Parse(s_replay))];
         List<Worker> workers = [.. Enumerable.Range(0, WorkerCount).Select(_ => new Worker(images.All))];
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
         long before = Process.GetCurrentProcess().WorkingSet64;
         Stopwatch watch = Stopwatch.StartNew();
         Task[] tasks = [.. workers.Select((worker, part) => Task.Run(() => RunPart(worker, work, part)))];
@@ -66,7 +67,7 @@ public sealed class FuzzTests(BaseImages images, ITestOutputHelper output)
         while (!Task.WaitAll(tasks, 200))
         {
             peak = long.Max(peak, Process.GetCurrentProcess().WorkingSet64);
-            Mutant? stuck = workers.Select(static worker => worker.Stuck).FirstOrDefault(static mutant => mutant is not null);
+            Mutant? stuck = workers.Find(static worker => worker.Stuck is not null)?.Stuck;
             Assert.True(stuck is null, $"no end: FAULTLINE_FUZZ={stuck} dotnet test tests/Faultline.Fuzz -c Release");
         }
 
@@ -74,7 +75,8 @@ public sealed class FuzzTests(BaseImages images, ITestOutputHelper output)
         string[] failures = [.. workers.SelectMany(static worker => worker.Failures)];
         workers.ForEach(static worker => worker.Dispose());
         Assert.True(peak - before < Worker.BytesMax, $"working set: {peak - before} bytes more");
-        Assert.True(failures.Length == 0, $"{failures.Length} failures\n{string.Join("\n\n", failures.Take(FailuresShown))}");
+        string shown = string.Join("\n\n", failures.Take(FailuresShown));
+        Assert.True(failures.Length == 0, $"{failures.Length} failures\n{shown}");
     }
 
     private static void RunPart(Worker worker, List<(BaseImage Image, Mutant Mutant)> work, int part)
@@ -122,6 +124,7 @@ public sealed class FuzzTests(BaseImages images, ITestOutputHelper output)
         }
 
         output.WriteLine($"[report] {"all",-20} {sum}");
-        output.WriteLine($"[report] {time.TotalSeconds:f0} s, working set {workingSetGrowth / (1 << 20)} MiB above the start");
+        long grown = workingSetGrowth / (1 << 20);
+        output.WriteLine($"[report] {time.TotalSeconds:f0} s, working set {grown} MiB above the start");
     }
 }

@@ -1,5 +1,5 @@
-// Reads everything that a mutant offers, through the public face, and says how it went. Only the driver's own errors may
-// come out; whatever else is thrown passes through to the caller, who knows the mutant.
+// Reads everything that a mutant offers, through the public face, and says how it went. Only the driver's own errors
+// may come out; whatever else is thrown passes through to the caller, who knows the mutant.
 
 using System;
 using System.Collections.Generic;
@@ -25,21 +25,26 @@ internal sealed class Judge(FolioPool pool)
     private int _problemCount;
     private long _sizeBytes;
 
+    /// <summary>Inodes met in the tree of the last mutant.</summary>
+    internal int InodeCount { get; private set; }
+
     /// <summary>The first error met, for the images that must have none.</summary>
     internal string? FirstProblem { get; private set; }
 
     /// <summary>Reads everything.</summary>
     /// <param name="device">The mutant.</param>
+    /// <param name="mount">How it is mounted, or null.</param>
     /// <returns>How it went.</returns>
-    internal Verdict Read(IBlockDevice device)
+    internal Verdict Read(IBlockDevice device, MountOptions? mount = null)
     {
         _problemCount = 0;
         FirstProblem = null;
+        InodeCount = 0;
         _sizeBytes = device.SizeBytes;
         try
         {
             _ = FileSystem.Detect(device);
-            using FileSystem volume = Open(device);
+            using FileSystem volume = Open(device, mount ?? new MountOptions());
             ReadVolume(volume);
         }
         catch (FileSystemException exception)
@@ -52,9 +57,9 @@ internal sealed class Judge(FolioPool pool)
         return _problemCount > 0 ? Verdict.Problems : Verdict.Clean;
     }
 
-    private FileSystem Open(IBlockDevice device)
+    private FileSystem Open(IBlockDevice device, MountOptions mount)
     {
-        OpenOptions options = new() { Pool = pool };
+        OpenOptions options = new() { Pool = pool, Mount = mount };
         try
         {
             return FileSystem.Open(device, options);
@@ -91,6 +96,7 @@ internal sealed class Judge(FolioPool pool)
 
             return 0;
         });
+        InodeCount = seen.Count;
     }
 
     // A report goes on past damage and lists it.

@@ -1,11 +1,12 @@
-// Damages structures of one kind: flips, boundary values in fields, swaps, splices, repeats, and now and then the end of
-// the device cut off; half of the time the checksums are repaired. Everything follows from a seed. The bytes are put back
-// afterwards, so that a mutant costs what it changed.
+// Damages structures of one kind: flips, boundary values in fields, swaps, splices, repeats, and now and then the end
+// of the device cut off; half of the time the checksums are repaired. Everything follows from a seed. The bytes are put
+// back afterwards, so that a mutant costs what it changed.
 
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
 using Faultline.Base;
+using Faultline.Vfs.Mounts;
 
 namespace Faultline.Fuzz;
 
@@ -28,6 +29,12 @@ internal sealed class Mutator(BaseImage image)
     /// <summary>Size of the mutant's device.</summary>
     internal long SizeBytes { get; private set; }
 
+    /// <summary>How the mutant is mounted: now and then without its journal, or by a backup superblock.</summary>
+    internal MountOptions Mount { get; private set; } = new();
+
+    /// <summary>Whether damage of this kind must leave every name in the tree and every inode.</summary>
+    internal bool KeepsTree { get; private set; }
+
     /// <summary>The structure that was damaged last.</summary>
     internal Structure Target { get; private set; } = image.Structures[0];
 
@@ -46,6 +53,15 @@ internal sealed class Mutator(BaseImage image)
         SizeBytes = random.OneIn(TruncatedOneIn)
             ? image.BlockSize * random.Below(_bytes.Length / image.BlockSize)
             : _bytes.Length;
+        Mount = random.Below(20) switch
+        {
+            0 => new MountOptions { NoRecovery = true },
+            1 => new MountOptions { SuperBlockLocation = random.OneIn(2) ? 257UL : 2049UL },
+            _ => new MountOptions(),
+        };
+        bool isBeside = kind is StructureKind.XattrBlock or StructureKind.AttributeInode
+            or StructureKind.OrphanFile or StructureKind.Mmp;
+        KeepsTree = isBeside && (SizeBytes == _bytes.Length) && (Mount.SuperBlockLocation is null);
         long changes = 1 + random.Below(ChangesMax);
         List<Structure> damaged = [];
         for (long change = 0; change < changes; change++)

@@ -10,7 +10,7 @@ namespace Faultline.Fuzz;
 [Collection(ImageCollection.Name)]
 public sealed class PlantedTests(BaseImages images, ITestOutputHelper output)
 {
-    private const int MutantsMax = 4000;
+    private const int MutantsMax = 2000; // as many as the search makes of a kind
 
     public static TheoryData<StructureKind> Kinds => [.. Enum.GetValues<StructureKind>()];
 

@@ -139,7 +139,8 @@ internal sealed class StructureMap
 
     private void AddBlocks(InodeRecord inode, int map, Checksum checksum)
     {
-        bool hasData = inode.IsRegular || inode.IsDirectory || inode.Number.Value < _super.FirstInode;
+        // Nobody who reads a volume reads its reserve of descriptor blocks.
+        bool hasData = (inode.IsRegular && inode.Number.Value != SpecialInodes.Resize) || inode.IsDirectory;
         if (inode.Has(ExtInodeFlags.Extents))
         {
             Add(StructureKind.ExtentRoot, map, InodeDisk.MapBytes, checksum);

@@ -3,6 +3,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.IO;
 using System.Linq;
 using System.Threading;
 using Faultline.Block;
@@ -13,11 +14,13 @@ namespace Faultline.Fuzz;
 /// <summary>Runs mutants on one thread.</summary>
 internal sealed class Worker : IDisposable
 {
+    private const int KeptMax = 4;
     internal const long BytesMax = 256L << 20;
     internal static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(2);
 
     private readonly FolioPool _pool = new(16L << 20);
     private readonly Dictionary<BaseImage, Mutator> _mutators;
+    private readonly Dictionary<BaseImage, int> _inodeCounts = [];
     private readonly Judge _judge;
     private Mutant? _current; // lock-free: a hint for the watchdog
     private long _startedAt; // lock-free: a hint for the watchdog
@@ -52,6 +55,13 @@ internal sealed class Worker : IDisposable
     internal void Run(BaseImage image, Mutant mutant)
     {
         Mutator mutator = _mutators[image];
+        if (!_inodeCounts.TryGetValue(image, out int inodeCount))
+        {
+            using MutantDevice intact = new(image.Bytes, image.Bytes.Length);
+            Assert.Equal(Verdict.Clean, _judge.Read(intact));
+            _inodeCounts[image] = inodeCount = _judge.InodeCount;
+        }
+
         mutator.Mutate(mutant.Kind, mutant.Seed);
         Verdict? verdict = Read(mutator, mutant, out TimeSpan time, out long bytes);
         if ((verdict is not null) && (time > TimeMax))
@@ -68,6 +78,11 @@ internal sealed class Worker : IDisposable
         if (bytes > BytesMax)
         {
             Fail(mutant, $"allocated {bytes} bytes");
+        }
+
+        if (mutator.KeepsTree && (verdict is not null) && (_judge.InodeCount != inodeCount))
+        {
+            Fail(mutant, $"{_judge.InodeCount} of {inodeCount} inodes are readable: {_judge.FirstProblem}");
         }
 
         if (!Tallies.TryGetValue(mutant.Kind, out Tally? tally))
@@ -90,7 +105,7 @@ internal sealed class Worker : IDisposable
             using IBlockDevice device = Plant is null
                 ? new MutantDevice(mutator.Bytes, mutator.SizeBytes)
                 : Plant(mutator);
-            verdict = _judge.Read(device);
+            verdict = _judge.Read(device, mutator.Mount);
         }
 #pragma warning disable CA1031 // Any exception at all but the driver's own is what the search is for.
         catch (Exception exception)
@@ -105,6 +120,17 @@ internal sealed class Worker : IDisposable
         return verdict;
     }
 
-    private void Fail(Mutant mutant, string what) => Failures.Add(
-        $"FAULTLINE_FUZZ={mutant} dotnet test tests/Faultline.Fuzz -c Release\n{what}");
+    // The images are made anew in every run and their times differ, so the bytes of the first failures are kept, too.
+    private void Fail(Mutant mutant, string what)
+    {
+        string kept = string.Empty;
+        if ((Plant is null) && (Failures.Count < KeptMax))
+        {
+            Mutator mutator = _mutators.Single(pair => pair.Key.Name == mutant.Image).Value;
+            kept = Path.Combine(Path.GetTempPath(), $"mutant-{mutant.ToString().Replace(':', '-')}.img");
+            File.WriteAllBytes(kept, mutator.Bytes.AsSpan(0, (int)mutator.SizeBytes));
+        }
+
+        Failures.Add($"FAULTLINE_FUZZ={mutant} dotnet test tests/Faultline.Fuzz -c Release\n{kept}\n{what}");
+    }
 }
