@@ -81,7 +81,15 @@ internal static class CommandLine
             // OK: because the reader of our output has gone, and the code below says that something failed.
         }
 
-        session.Error.WriteLine($"faultline: {Output.Printable.Of(message)}");
+        try
+        {
+            session.Error.WriteLine($"faultline: {Output.Printable.Of(message)}");
+        }
+        catch (IOException)
+        {
+            // OK: because there is nobody left to tell; the exit code says it.
+        }
+
         return code;
     }
 
@@ -90,7 +98,7 @@ internal static class CommandLine
         Option<bool> json = new("--json") { Description = "Results as JSON", Recursive = true };
         Option<string> mount = new("--options", "-o")
         {
-            Description = "Mount options, such as noload,sb=32768",
+            Description = "Mount options, such as noload or sb=131072 (in KiB)",
             Recursive = true,
             DefaultValueFactory = _ => "",
         };

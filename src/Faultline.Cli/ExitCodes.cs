@@ -19,7 +19,7 @@ internal static class ExitCodes
         {
             Errno.OK => ExitCode.Done,
             Errno.EOPNOTSUPP or Errno.ENOKEY or Errno.ENOSYS => ExitCode.Unsupported,
-            Errno.EUCLEAN => ExitCode.Corrupt,
+            Errno.EUCLEAN or Errno.ESTALE => ExitCode.Corrupt,
             Errno.ENOSPC or Errno.EDQUOT => ExitCode.NoSpace,
             Errno.EACCES or Errno.EPERM or Errno.EROFS => ExitCode.NotPermitted,
             Errno.EBUSY => ExitCode.InUse,

@@ -130,10 +130,10 @@ internal static class ExtReport
     private static ReportSection Recovery(ExtJournalInfo journal)
     {
         RecoverySummary recovery = journal.Recovery!;
-        List<ulong> changed = [];
+        List<string> changed = [];
         foreach (BlockNumber block in recovery.ChangedBlocks)
         {
-            changed.Add(block.Value);
+            changed.Add(block.ToString());
         }
 
         return new ReportSection("recovery in memory",

@@ -59,7 +59,8 @@ public sealed partial class Mapping
     /// <summary>Where its memory comes from.</summary>
     public FolioPool Pool { get; }
 
-    /// <summary>What its folios are made of: the pool's arena, or memory of its own (a memfd of a mapped inode).</summary>
+    /// <summary>What its folios are made of: the pool's arena, or memory of its own (a memfd of a
+    /// mapped inode).</summary>
     public IFolioMemory Memory { get; }
 
     /// <summary>The file.</summary>

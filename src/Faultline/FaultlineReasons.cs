@@ -67,4 +67,12 @@ public static class FaultlineReasons
     /// <summary>An extended attribute that is not there.</summary>
     public static readonly Reason XattrMissing =
         new("Faultline.XattrMissing", Errno.ENODATA, "no such extended attribute");
+
+    /// <summary>A new name that is no single component.</summary>
+    public static readonly Reason BadNewName =
+        new("Faultline.BadNewName", Errno.EINVAL, "the new name must be one component: no slash, no zero byte, neither . nor ..");
+
+    /// <summary>An exception of the caller's stream.</summary>
+    public static readonly Reason StreamFailed =
+        new("Faultline.StreamFailed", Errno.EIO, "the image's stream failed");
 }

@@ -32,8 +32,8 @@ public sealed partial class FileSystem
     /// <returns>What it says of itself, or null when no driver recognises it.</returns>
     public static VolumeIdentity? Detect(string path)
     {
-        using FileDevice device = FileDevice.Open(path);
-        return Detect(device);
+        using FileDevice device = Guarded(default, () => Result.Of(FileDevice.Open(path)));
+        return Guarded(default, () => Result.Of(Detect(device)));
     }
 
     /// <summary>What file system a stream holds, without mounting it.</summary>
@@ -50,8 +50,8 @@ public sealed partial class FileSystem
     /// <returns>The table; kind None when there is none.</returns>
     public static PartitionTable ReadPartitions(string path)
     {
-        using FileDevice device = FileDevice.Open(path);
-        return PartitionTable.Read(device);
+        using FileDevice device = Guarded(default, () => Result.Of(FileDevice.Open(path)));
+        return Guarded(default, () => Result.Of(PartitionTable.Read(device)));
     }
 
     /// <summary>Opens the volume in an image file, for reading. The file is locked against writers.</summary>
@@ -120,13 +120,17 @@ public sealed partial class FileSystem
     {
         return Guarded<FileSystem>(default, () =>
         {
-            Result<IBlockDevice> chosen = ChoosePartition(whole, options.Partition);
+            Result<IBlockDevice> chosen = ChoosePartition(whole, options);
             if (!chosen.TryGet(out IBlockDevice? device, out FsError error))
             {
                 return error;
             }
 
-            if (FileSystemTypes.Find(device, out _) is not IFileSystemType type)
+            // Somebody who says where the superblock lies does so because the first one is not to be trusted.
+            IFileSystemType? type = options.Mount.SuperBlockLocation is null
+                ? FileSystemTypes.Find(device, out _)
+                : FileSystemTypes.All[0];
+            if (type is null)
             {
                 return FaultlineReasons.NotRecognised.With(device.Name);
             }
@@ -151,9 +155,11 @@ public sealed partial class FileSystem
         });
     }
 
-    private static Result<IBlockDevice> ChoosePartition(IBlockDevice whole, int? number)
+    private static Result<IBlockDevice> ChoosePartition(IBlockDevice whole, OpenOptions options)
     {
-        if (number is null && FileSystemTypes.Find(whole, out _) is not null)
+        int? number = options.Partition;
+        bool isBare = options.Mount.SuperBlockLocation is not null || FileSystemTypes.Find(whole, out _) is not null;
+        if (number is null && isBare)
         {
             return Result.Of(whole);
         }

@@ -99,11 +99,11 @@ public sealed class PartitionTableTests : IDisposable
         WriteRecord(bytes, 101, 1, 5, 1, 1000);
         Assert.Same(
             BlockReasons.PartitionLoop,
-            Assert.Throws<FsException>(() => PartitionTable.Read(MemoryDevice.Of(bytes))).Error.Reason);
+            PartitionTable.Read(MemoryDevice.Of(bytes)).Problem!.Value.Reason);
         bytes[(101 * 512) + 510] = 0;
         Assert.Same(
             BlockReasons.PartitionSignature,
-            Assert.Throws<FsException>(() => PartitionTable.Read(MemoryDevice.Of(bytes))).Error.Reason);
+            PartitionTable.Read(MemoryDevice.Of(bytes)).Problem!.Value.Reason);
     }
 
     [Fact]

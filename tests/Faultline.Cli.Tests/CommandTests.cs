@@ -116,6 +116,27 @@ public sealed class CommandTests(SampleImage sample) : IClassFixture<SampleImage
     }
 
     [Fact]
+    public void Diff_ComparesHostTrees_WithoutOpeningFifosOrDevices()
+    {
+        string left = Directory.CreateDirectory(sample.At("host-left")).FullName;
+        string right = Directory.CreateDirectory(sample.At("host-right")).FullName;
+        SampleImage.Shell($"for d in {left} {right}; do cd $d; mkfifo f; echo x > same; chown 5:6 same; touch -d @1 . same f; done");
+        Assert.Equal("", Run(ExitCode.Done, "diff", left, right));
+        SampleImage.Shell($"chown 7:6 {right}/same");
+        Assert.Equal("same: owner: 5:6 | 7:6\n", Run(ExitCode.Findings, "diff", left, right));
+        Assert.Equal("", Run(ExitCode.Done, "diff", $"{left}/same", $"{left}/same"));
+    }
+
+    [Fact]
+    public void BackupSuperblock_OpensAVolumeWhosePrimaryIsGone()
+    {
+        string image = sample.At("backup.img");
+        SampleImage.Shell($"cp {sample.Image} {image}; dd if=/dev/zero of={image} bs=1024 seek=1 count=1 conv=notrunc status=none");
+        _ = Run(ExitCode.Corrupt, "ls", $"{image}:/");
+        Assert.Contains("hello.txt", Run(ExitCode.Done, "-o", "sb=8193", "ls", $"{image}:/"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Completion_PrintsAScript() =>
         Assert.Contains("complete", Run(ExitCode.Done, "completion", "bash"), StringComparison.Ordinal);
 

@@ -86,6 +86,64 @@ public sealed class ExtractionTests(SampleImage sample) : IClassFixture<SampleIm
         Assert.Equal(["in"], Directory.EnumerateFileSystemEntries(sample.At("hostile-out")).Select(Path.GetFileName));
     }
 
+    [Theory]
+    [InlineData("/dir/..")]
+    [InlineData("/..")]
+    [InlineData("/dir/.")]
+    public void SourceThatEndsInDots_IsMergedIntoTheTarget(string source)
+    {
+        string outer = Directory.CreateDirectory(sample.At("dots" + source.Length)).FullName;
+        string inner = Directory.CreateDirectory(Path.Combine(outer, "inner")).FullName;
+        using FileSystem volume = FileSystem.Open(sample.Image);
+        _ = volume.Extract(source, inner);
+        Assert.Equal(["inner"], Directory.EnumerateFileSystemEntries(outer).Select(Path.GetFileName));
+        Assert.NotEmpty(Directory.EnumerateFileSystemEntries(inner));
+    }
+
+    [Theory]
+    [InlineData("../escape")]
+    [InlineData("..")]
+    [InlineData("a/b")]
+    [InlineData("zero\0byte")]
+    [InlineData("")]
+    public void NewName_ThatIsNoComponent_IsRefused(string name)
+    {
+        using FileSystem volume = FileSystem.Open(sample.Image);
+        FileSystemException thrown = Assert.Throws<FileSystemException>(
+            () => volume.Extract("/hello.txt", sample.Folder, new ExtractionOptions { NewName = name }));
+        Assert.Equal("Faultline.BadNewName", thrown.Reason);
+    }
+
+    [Fact]
+    public void CapabilitiesAndAcls_SurviveCopyAndTar()
+    {
+        string image = sample.At("acl.img");
+        string copy = Directory.CreateDirectory(sample.At("acl-copy")).FullName;
+        string untar = Directory.CreateDirectory(sample.At("acl-tar")).FullName;
+        SampleImage.Shell($"""
+            mkdir {sample.At("acl-src")}; cd {sample.At("acl-src")}; echo x > cap; echo y > acl; mkdir d
+            chown 1000:1000 cap; setfattr -n security.capability -v 0x0100000200200000000000000000000000000000 cap
+            setfacl -m u:1234:r--,g:77:rwx acl; setfacl -d -m u:1234:rwx d
+            mke2fs -q -t ext4 -d . {image} 8M
+            """);
+        using FileSystem volume = FileSystem.Open(image);
+        Assert.Empty(volume.Extract("/", copy).Notes);
+        using (FileStream archive = File.Create(sample.At("acl.tar")))
+        {
+            Assert.Empty(volume.ExportTar("/", archive).Problems);
+        }
+
+        SampleImage.Shell($"tar --xattrs --xattrs-include='*' --acls -xpf {sample.At("acl.tar")} -C {untar}");
+        string expected = Attributes(sample.At("acl-src"));
+        Assert.Contains("user:1234:r--", expected, StringComparison.Ordinal);
+        Assert.Contains("security.capability=0x0100000200200000", expected, StringComparison.Ordinal);
+        Assert.Equal(expected, Attributes(copy));
+        Assert.Equal(expected, Attributes(untar));
+    }
+
+    private static string Attributes(string folder) =>
+        SampleImage.Shell($"cd {folder}; getfacl -n acl d cap; getfattr -d -m security.capability -e hex cap");
+
     private static void Replace(byte[] bytes, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to)
     {
         int at = bytes.AsSpan().IndexOf(from);

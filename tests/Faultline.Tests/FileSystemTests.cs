@@ -169,6 +169,28 @@ public sealed class FileSystemTests(SampleImage sample) : IClassFixture<SampleIm
     }
 
     [Fact]
+    public void FailingStream_FailsItsReaders_AndLeavesReadaheadAlive()
+    {
+        using PageCache.FolioPool pool = new(16L << 20);
+        FailingStream stream = new(File.ReadAllBytes(sample.Image));
+        OpenOptions options = new() { Pool = pool };
+        for (int turn = 0; turn < 8; turn++)
+        {
+            stream.IsBroken = false;
+            using FileSystem volume = FileSystem.Open(stream, options, leaveOpen: true);
+            using FileHandle file = volume.OpenFile("/dir/deep/random");
+            stream.IsBroken = true;
+            byte[] buffer = new byte[300_000];
+            FileSystemException thrown = Assert.Throws<FileSystemException>(() => file.ReadFully(buffer, 0));
+            Assert.Equal("Faultline.StreamFailed", thrown.Reason);
+        }
+
+        pool.Workers.Drain();
+        using FileSystem healthy = FileSystem.Open(sample.Image, options);
+        Assert.Equal(300_000, healthy.ReadAllBytes("/dir/deep/random").Length);
+    }
+
+    [Fact]
     public void Partitions_AreFoundByNumber()
     {
         string disk = sample.At("disk.img");
@@ -185,5 +207,13 @@ public sealed class FileSystemTests(SampleImage sample) : IClassFixture<SampleIm
         Assert.Equal(
             Errno.ENXIO,
             Assert.Throws<FileSystemException>(() => FileSystem.Open(disk, new OpenOptions { Partition = 9 })).Errno);
+    }
+
+    private sealed class FailingStream(byte[] bytes) : MemoryStream(bytes)
+    {
+        internal bool IsBroken { get; set; }
+
+        public override int Read(Span<byte> buffer) =>
+            IsBroken ? throw new IOException("planted") : base.Read(buffer);
     }
 }

@@ -40,7 +40,10 @@ internal sealed unsafe partial class LinuxFile : IHostFile
     {
         _path = path;
         bool isWriter = (access & FileAccess.Write) != 0;
-        int flags = OpenCloseOnExec | (int)(isWriter ? OpenFlags.O_RDWR : OpenFlags.O_RDONLY);
+        // Without O_NONBLOCK the open of a fifo would wait for a writer for ever.
+        int flags = OpenCloseOnExec
+            | (int)OpenFlags.O_NONBLOCK
+            | (int)(isWriter ? OpenFlags.O_RDWR : OpenFlags.O_RDONLY);
         _descriptor = OpenFile(path, flags, 0);
         if (_descriptor < 0)
         {

@@ -112,11 +112,12 @@ internal static class GptReader
         Uuid type,
         ReadOnlySpan<byte> bytes)
     {
-        ulong sectorCount = (ulong)(device.SizeBytes / sectorBytes);
         ulong first = entry.FirstSector;
         ulong last = entry.LastSector;
-        bool isInside = (first <= last) && (last < sectorCount);
-        if (!isInside)
+        // A range that ends beyond the device is kept as it stands: opening that partition fails, the others work.
+        ulong sectorMax = (ulong)(long.MaxValue / sectorBytes);
+        bool isSane = (first <= last) && (last < sectorMax);
+        if (!isSane)
         {
             throw new FsException(BlockReasons.GptEntries.With(
                 $"{device.Name}: entry {number} covers sectors {first} to {last}"));

@@ -17,9 +17,12 @@ internal static class MbrReader
     /// <summary>Partitions of a boot record.</summary>
     /// <param name="device">The whole device.</param>
     /// <param name="sector">Its first sector.</param>
-    /// <returns>The partitions by number.</returns>
-    internal static List<Partition> Read(IBlockDevice device, ReadOnlySpan<byte> sector)
+    /// <param name="problem">What is wrong with the chain of logical partitions, or null.</param>
+    /// <returns>The partitions by number, as far as the chain could be read.</returns>
+    internal static List<Partition> Read(
+        IBlockDevice device, ReadOnlySpan<byte> sector, out FsError? problem)
     {
+        problem = null;
         List<Partition> found = [];
         uint extendedStart = 0;
         for (int index = 0; index < MbrEntryDisk.Count; index++)
@@ -39,7 +42,15 @@ internal static class MbrReader
 
         if (extendedStart != 0)
         {
-            ReadLogical(device, extendedStart, found);
+            try
+            {
+                ReadLogical(device, extendedStart, found);
+            }
+            catch (FsException exception)
+            {
+                // The partitions before the damage are whole: they stay usable.
+                problem = exception.Error;
+            }
         }
 
         return found;

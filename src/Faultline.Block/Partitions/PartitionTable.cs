@@ -30,6 +30,9 @@ public sealed class PartitionTable
     /// <summary>Whether the primary GPT was damaged and its backup was read.</summary>
     public bool IsFromBackup { get; }
 
+    /// <summary>What is wrong with the rest of the table, when its readable part is all there is; or null.</summary>
+    public FsError? Problem { get; private init; }
+
     /// <summary>Reads the table.</summary>
     /// <param name="device">The whole device.</param>
     /// <returns>The table; kind None when there is none.</returns>
@@ -62,8 +65,11 @@ public sealed class PartitionTable
             }
         }
 
-        return new PartitionTable(
-            PartitionTableKind.Mbr, MbrReader.Read(device, sector), isFromBackup: false);
+        List<Partition> entries = MbrReader.Read(device, sector, out FsError? problem);
+        return new PartitionTable(PartitionTableKind.Mbr, entries, isFromBackup: false)
+        {
+            Problem = problem,
+        };
     }
 
     /// <summary>Entry of a boot record.</summary>

@@ -16,7 +16,7 @@ internal static class DiffCommand
         Argument<string> right = new("right") { Description = "IMAGE:/path or a host directory" };
         Option<bool> noTimes = new("--ignore-times") { Description = "Modification times may differ" };
         Option<bool> noOwners = new("--ignore-owners") { Description = "Owners and groups may differ" };
-        Command command = new("diff", "Compare two trees: names, types, modes, owners, times, data, attributes")
+        Command command = new("diff", "Compare two trees: names, types, modes, owners, times, data; attributes between images")
         {
             left, right, noTimes, noOwners,
         };
@@ -57,10 +57,16 @@ internal static class DiffCommand
         json.WriteEndObject();
     }
 
+    // A file that holds no volume and no partition is a file to compare.
+    private static bool IsImage(string path) =>
+        FileSystem.Detect(path) is not null || FileSystem.ReadPartitions(path).Partitions.Count > 0;
+
     private static IDiffSide Side(Session session, string text)
     {
         ImageAddress address = ImageAddress.Parse(text);
-        bool isHost = address.Path is null && System.IO.Directory.Exists(text);
+        bool isHost = address.Path is null
+            && (System.IO.Directory.Exists(text)
+                || (address.Partition is null && System.IO.File.Exists(text) && !IsImage(text)));
         return isHost
             ? new HostSide(text, session.Report)
             : new ImageSide(session.Open(address), address.PathOrRoot, session.Report);

@@ -7,6 +7,8 @@ using System.Text.Json;
 using Faultline.Base;
 using Faultline.Block.Partitions;
 using Faultline.Cli.Output;
+using Faultline.Paths;
+using Faultline.Trees;
 using Faultline.Vfs.Mounts;
 
 namespace Faultline.Cli.Commands;
@@ -31,7 +33,7 @@ internal static class InfoCommand
 
     private static void Describe(Session session, ImageAddress address)
     {
-        IReadOnlyList<Partition> table = ReadTable(address);
+        IReadOnlyList<Partition> table = ReadTable(session, address);
         bool hasVolume = address.Partition is not null || table.Count <= 1;
         IReadOnlyList<ReportSection> sections = hasVolume ? session.Open(address).Report() : [];
         if (session.IsJson)
@@ -59,18 +61,20 @@ internal static class InfoCommand
     }
 
     // A bare volume may hold bytes that look like a boot record: only what is no volume is asked for partitions.
-    private static IReadOnlyList<Partition> ReadTable(ImageAddress address)
+    private static IReadOnlyList<Partition> ReadTable(Session session, ImageAddress address)
     {
-        try
+        if (FileSystem.Detect(address.Image) is not null)
         {
-            return FileSystem.Detect(address.Image) is null
-                ? FileSystem.ReadPartitions(address.Image).Partitions
-                : [];
+            return [];
         }
-        catch (FsException exception)
+
+        PartitionTable table = FileSystem.ReadPartitions(address.Image);
+        if (table.Problem is FsError problem)
         {
-            throw new FileSystemException(exception.Error, default, exception);
+            session.Report(new TreeProblem(new UnixPath(address.Image), problem));
         }
+
+        return table.Partitions;
     }
 
     private static void WriteJson(

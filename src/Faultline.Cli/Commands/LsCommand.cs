@@ -15,7 +15,8 @@ internal static class LsCommand
         Option<bool> inodes = new("-i", "--inode") { Description = "Inode numbers" };
         Option<bool> itself = new("-d", "--directory") { Description = "The directory itself, not what it holds" };
         Option<bool> unsorted = new("-U", "--unsorted") { Description = "In the order of the disk" };
-        Command command = new("ls", "List directories") { paths, isLong, recursive, inodes, itself, unsorted };
+        Option<bool> all = new("-a", "--all") { Description = "Accepted: names with a leading dot are always listed" };
+        Command command = new("ls", "List directories") { all, paths, isLong, recursive, inodes, itself, unsorted };
         add(command, parsed =>
         {
             using Lister lister = new(session, new ListOptions(
@@ -24,10 +25,10 @@ internal static class LsCommand
                 parsed.GetValue(inodes),
                 parsed.GetValue(itself),
                 parsed.GetValue(unsorted)));
-            string[] all = parsed.GetRequiredValue(paths);
-            foreach (string text in all)
+            string[] texts = parsed.GetRequiredValue(paths);
+            foreach (string text in texts)
             {
-                session.Try(text, () => lister.List(ImageAddress.Parse(text), all.Length > 1));
+                session.Try(text, () => lister.List(ImageAddress.Parse(text), texts.Length > 1));
             }
 
             return session.Code();

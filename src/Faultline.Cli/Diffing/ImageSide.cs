@@ -2,6 +2,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Text;
 using Faultline.Abi;
@@ -43,8 +44,26 @@ internal sealed class ImageSide(FileSystem volume, UnixPath top, Action<TreeProb
             $"{attributes.Uid}:{attributes.Gid}",
             attributes.SizeBytes,
             attributes.ModifyTime,
-            attributes.IsSymbolicLink ? volume.ReadLink(path).ToString() : null,
+            TargetOf(path, attributes),
             XattrsOf(path));
+    }
+
+    private string? TargetOf(UnixPath path, InodeAttributes attributes)
+    {
+        if (attributes.Type is ModeBits.S_IFCHR or ModeBits.S_IFBLK)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"{attributes.DeviceMajor}, {attributes.DeviceMinor}");
+        }
+
+        try
+        {
+            return attributes.IsSymbolicLink ? volume.ReadLink(path).ToString() : null;
+        }
+        catch (FileSystemException exception)
+        {
+            onProblem(new TreeProblem(path, exception.Error));
+            return null;
+        }
     }
 
     private string? XattrsOf(UnixPath path)

@@ -65,9 +65,11 @@ internal sealed class ByteOutput(Stream destination) : IDisposable
     {
         if (_used > 0)
         {
-            destination.Write(_buffer, 0, _used);
-            destination.Flush();
+            // Forgotten before they are written: after a failure nobody tries the same bytes again.
+            int length = _used;
             _used = 0;
+            destination.Write(_buffer, 0, length);
+            destination.Flush();
         }
     }
 

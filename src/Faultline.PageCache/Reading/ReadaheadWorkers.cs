@@ -83,15 +83,29 @@ public sealed class ReadaheadWorkers
 
     private void WorkUntilIdle()
     {
-        while (true)
+        bool isIdle = false;
+        try
         {
-            if (TryTake(out Mapping? mapping, out ReadaheadWindow window))
+            while (!isIdle)
             {
-                Run(mapping!, window);
+                if (TryTake(out Mapping? mapping, out ReadaheadWindow window))
+                {
+                    Run(mapping!, window);
+                }
+                else
+                {
+                    isIdle = !WaitForWork();
+                }
             }
-            else if (!WaitForWork())
+        }
+        finally
+        {
+            // A thread that an unexpected exception ends makes room for another; a window it leaves queued is run
+            // by whoever comes next.
+            if (!isIdle)
             {
-                return;
+                using SpinGuard guard = _latch.Acquire();
+                _threads--;
             }
         }
     }

@@ -6,17 +6,19 @@
 
 using System;
 using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
 using Faultline.Base;
 using Faultline.Vfs.Inodes;
 
 namespace Faultline.Vfs.Permissions;
 
-/// <summary>Evaluates a POSIX ACL.</summary>
+/// <summary>Evaluates and formats POSIX ACLs.</summary>
 /// <source>acl(5)</source>
-internal static class PosixAcl
+public static class PosixAcl
 {
-    internal const int HeaderBytes = 4;
-    internal const int EntryBytes = 8;
+    private const int HeaderBytes = 4;
+    private const int EntryBytes = 8;
     private const int BytesMax = 64 * 1024;
     private const ushort UserObject = 1;
     private const ushort User = 2;
@@ -84,6 +86,39 @@ internal static class PosixAcl
         }
 
         return false;
+    }
+
+    /// <summary>The ACL as acl_to_text(3) writes it, ids as numbers, one entry a line.</summary>
+    /// <param name="acl">The attribute's value.</param>
+    /// <returns>The text; entries with a tag that is not known are left out.</returns>
+    public static string ToText(ReadOnlySpan<byte> acl)
+    {
+        StringBuilder text = new();
+        for (int at = HeaderBytes; at + EntryBytes <= acl.Length; at += EntryBytes)
+        {
+            uint id = BinaryPrimitives.ReadUInt32LittleEndian(acl.Slice(at + 4));
+            string? who = BinaryPrimitives.ReadUInt16LittleEndian(acl.Slice(at)) switch
+            {
+                UserObject => "user:",
+                User => string.Create(CultureInfo.InvariantCulture, $"user:{id}"),
+                GroupObject => "group:",
+                Group => string.Create(CultureInfo.InvariantCulture, $"group:{id}"),
+                Mask => "mask:",
+                Other => "other:",
+                _ => null,
+            };
+            if (who is not null)
+            {
+                int bits = BinaryPrimitives.ReadUInt16LittleEndian(acl.Slice(at + 2));
+                _ = text.Append(who).Append(':')
+                    .Append((bits & 4) != 0 ? 'r' : '-')
+                    .Append((bits & 2) != 0 ? 'w' : '-')
+                    .Append((bits & 1) != 0 ? 'x' : '-')
+                    .Append('\n');
+            }
+        }
+
+        return text.ToString();
     }
 
     private static AccessMask FindMask(ReadOnlySpan<byte> acl)

@@ -47,8 +47,10 @@ internal sealed partial class Extractor
             : directory.CreateSpecial(name.Span, attributes);
         if (made == Errno.OK)
         {
-            CopyXattrs(entry, (key, value) => directory.SetXattr(name.Span, key, value));
-            Note(entry, directory.SetAttributes(name.Span, attributes, _options));
+            Preserve(
+                entry,
+                (wanted, options) => directory.SetAttributes(name.Span, wanted, options),
+                (key, value) => directory.SetXattr(name.Span, key, value));
             RememberLink(entry);
         }
         else if (made is Errno.EPERM or Errno.EOPNOTSUPP)
@@ -84,7 +86,9 @@ internal sealed partial class Extractor
         }
 
         IHostDirectory root = _directories.Last();
-        return _directories.Peek().CreateHardLink(name.Span, root, existing.Span) == Errno.OK;
+        Errno made = _directories.Peek().CreateHardLink(name.Span, root, existing.Span);
+        NoteOne(entry, "hard link", made);
+        return made == Errno.OK;
     }
 
     private void RememberLink(in TreeEntry entry)
@@ -127,8 +131,7 @@ internal sealed partial class Extractor
             using (target)
             {
                 CopyData(entry, source, target);
-                CopyXattrs(entry, target.SetXattr);
-                Note(entry, target.SetAttributes(entry.Stat.Attributes, _options));
+                Preserve(entry, target.SetAttributes, target.SetXattr);
             }
         }
 
@@ -198,6 +201,21 @@ internal sealed partial class Extractor
         }
 
         return true;
+    }
+
+    // Owner first, because changing it drops capabilities and setuid; then attributes, while the file may be written;
+    // then mode and times. What stays ours does not become setuid on the image's word.
+    private void Preserve(
+        in TreeEntry entry, Func<InodeAttributes, ExtractionOptions, HostErrors> set, XattrSetter setXattr)
+    {
+        InodeAttributes attributes = entry.Stat.Attributes;
+        Errno owner = set(attributes, _options with { PreserveMode = false, PreserveTimes = false }).Owner;
+        CopyXattrs(entry, setXattr);
+        InodeAttributes safe = owner == Errno.OK
+            ? attributes
+            : attributes with { Mode = attributes.Mode & ~(ModeBits.S_ISUID | ModeBits.S_ISGID) };
+        HostErrors rest = set(safe, _options with { PreserveOwner = false });
+        Note(entry, new HostErrors(owner, rest.Mode, rest.Times));
     }
 
     private void CopyXattrs(in TreeEntry entry, XattrSetter set)

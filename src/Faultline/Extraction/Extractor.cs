@@ -52,7 +52,15 @@ internal sealed partial class Extractor
             throw new FileSystemException(FaultlineReasons.NotRecursive, source);
         }
 
-        _topName = _options.NewName is string chosen ? new UnixPath(chosen) : source.Name;
+        // A source that ends in "." or ".." has no name of its own: like the root, it is merged into the target.
+        _topName = _options.NewName is string chosen ? new UnixPath(chosen)
+            : HostName.IsComponent(source.Name.Span) ? source.Name
+            : default;
+        if (_options.NewName is not null && !HostName.IsComponent(_topName.Span))
+        {
+            throw new FileSystemException(FaultlineReasons.BadNewName, _topName);
+        }
+
         bool mergesIntoTarget = _topName.IsEmpty;
         OpenTarget(targetDirectory);
         try
@@ -153,8 +161,7 @@ internal sealed partial class Extractor
     private void LeaveDirectory(in TreeEntry entry, bool isTarget)
     {
         IHostDirectory directory = _directories.Peek();
-        CopyXattrs(entry, directory.SetOwnXattr);
-        Note(entry, directory.SetOwnAttributes(entry.Stat.Attributes, _options));
+        Preserve(entry, directory.SetOwnAttributes, directory.SetOwnXattr);
         if (!isTarget)
         {
             _directories.Pop().Dispose();

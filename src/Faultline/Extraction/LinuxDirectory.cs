@@ -37,7 +37,7 @@ internal sealed unsafe class LinuxDirectory : IHostDirectory
     {
         byte* text = stackalloc byte[NameBytesMax];
         directory = null;
-        if (!Terminate(name, text))
+        if (!TerminateName(name, text))
         {
             return Errno.ENAMETOOLONG;
         }
@@ -57,7 +57,7 @@ internal sealed unsafe class LinuxDirectory : IHostDirectory
     {
         byte* text = stackalloc byte[NameBytesMax];
         file = null;
-        if (!Terminate(name, text))
+        if (!TerminateName(name, text))
         {
             return Errno.ENAMETOOLONG;
         }
@@ -83,7 +83,7 @@ internal sealed unsafe class LinuxDirectory : IHostDirectory
     {
         byte* text = stackalloc byte[NameBytesMax];
         byte* to = stackalloc byte[NameBytesMax];
-        if (!Terminate(name, text) || !Terminate(target, to))
+        if (!TerminateName(name, text) || !Terminate(target, to))
         {
             return Errno.ENAMETOOLONG;
         }
@@ -98,7 +98,7 @@ internal sealed unsafe class LinuxDirectory : IHostDirectory
     {
         byte* text = stackalloc byte[NameBytesMax];
         byte* from = stackalloc byte[NameBytesMax];
-        if (!Terminate(name, text) || !Terminate(existing, from))
+        if (!TerminateName(name, text) || !Terminate(existing, from))
         {
             return Errno.ENAMETOOLONG;
         }
@@ -113,7 +113,7 @@ internal sealed unsafe class LinuxDirectory : IHostDirectory
     public Errno CreateSpecial(ReadOnlySpan<byte> name, InodeAttributes attributes)
     {
         byte* text = stackalloc byte[NameBytesMax];
-        if (!Terminate(name, text))
+        if (!TerminateName(name, text))
         {
             return Errno.ENAMETOOLONG;
         }
@@ -129,7 +129,7 @@ internal sealed unsafe class LinuxDirectory : IHostDirectory
         ReadOnlySpan<byte> name, InodeAttributes attributes, ExtractionOptions options)
     {
         byte* text = stackalloc byte[NameBytesMax];
-        if (!Terminate(name, text))
+        if (!TerminateName(name, text))
         {
             return default;
         }
@@ -176,6 +176,10 @@ internal sealed unsafe class LinuxDirectory : IHostDirectory
         LinuxFile.SetXattr(_descriptor, attribute, value);
 
     public void Dispose() => _ = Close(_descriptor);
+
+    // Whatever the caller checked: no call of this class leaves its directory.
+    private static bool TerminateName(ReadOnlySpan<byte> name, byte* destination) =>
+        HostName.IsComponent(name) && Terminate(name, destination);
 
     internal static bool Terminate(ReadOnlySpan<byte> name, byte* destination)
     {

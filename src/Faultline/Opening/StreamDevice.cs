@@ -5,6 +5,7 @@
 
 using System;
 using System.IO;
+using Faultline.Base;
 using Faultline.Block;
 using Faultline.Block.Devices;
 using Faultline.Locking;
@@ -51,8 +52,15 @@ internal sealed class StreamDevice : IBlockDevice
         }
 
         using MutexGuard guard = _turn.Acquire();
-        _stream.Position = offset;
-        _stream.ReadExactly(buffer);
+        try
+        {
+            _stream.Position = offset;
+            _stream.ReadExactly(buffer);
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or NotSupportedException)
+        {
+            throw new FsException(FaultlineReasons.StreamFailed.With(exception.Message), exception);
+        }
     }
 
     public void Read(long offset, ReadOnlySpan<IoVector> vectors)

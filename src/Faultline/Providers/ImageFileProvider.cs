@@ -11,7 +11,8 @@ using Microsoft.Extensions.Primitives;
 
 namespace Faultline.Providers;
 
-/// <summary>Serves the files of a volume. Symbolic links are followed, inside the volume only.</summary>
+/// <summary>Serves the files of a volume. Symbolic links are followed inside the volume, also out of the
+/// directory that is served: serve a volume whose links you trust.</summary>
 /// <param name="fileSystem">The volume; stays the caller's.</param>
 /// <param name="root">Directory whose contents are served.</param>
 public sealed class ImageFileProvider(FileSystem fileSystem, UnixPath root) : IFileProvider
@@ -26,7 +27,7 @@ public sealed class ImageFileProvider(FileSystem fileSystem, UnixPath root) : IF
     /// <inheritdoc/>
     public IFileInfo GetFileInfo(string subpath)
     {
-        if (!TryResolve(subpath, out UnixPath path) || !fileSystem.TryStat(path, out InodeStat stat))
+        if (!TryResolve(subpath, out UnixPath path) || !TryStat(path, out InodeStat stat))
         {
             return new NotFoundFileInfo(subpath);
         }
@@ -38,13 +39,27 @@ public sealed class ImageFileProvider(FileSystem fileSystem, UnixPath root) : IF
     public IDirectoryContents GetDirectoryContents(string subpath)
     {
         bool isDirectory = TryResolve(subpath, out UnixPath path)
-            && fileSystem.TryStat(path, out InodeStat stat)
+            && TryStat(path, out InodeStat stat)
             && stat.Attributes.IsDirectory;
-        return isDirectory ? new Contents(fileSystem, path) : NotFoundDirectoryContents.Singleton;
+        return isDirectory ? new Contents(this, fileSystem, path) : NotFoundDirectoryContents.Singleton;
     }
 
     /// <inheritdoc/>
     public IChangeToken Watch(string filter) => NullChangeToken.Singleton;
+
+    // For a provider whatever cannot be reached is not there: a request must not fail because of what an image holds.
+    private bool TryStat(UnixPath path, out InodeStat stat)
+    {
+        try
+        {
+            return fileSystem.TryStat(path, out stat);
+        }
+        catch (FileSystemException)
+        {
+            stat = default;
+            return false;
+        }
+    }
 
     // ".." never leaves the root directory that is served.
     private bool TryResolve(string subpath, out UnixPath path)
@@ -63,7 +78,8 @@ public sealed class ImageFileProvider(FileSystem fileSystem, UnixPath root) : IF
         return true;
     }
 
-    private sealed class Contents(FileSystem fileSystem, UnixPath directory) : IDirectoryContents
+    private sealed class Contents(ImageFileProvider provider, FileSystem fileSystem, UnixPath directory)
+        : IDirectoryContents
     {
         public bool Exists => true;
 
@@ -72,7 +88,7 @@ public sealed class ImageFileProvider(FileSystem fileSystem, UnixPath root) : IF
             foreach (DirectoryItem item in fileSystem.EnumerateDirectory(directory))
             {
                 UnixPath path = directory.Append(item.Name.Span);
-                if (fileSystem.TryStat(path, out InodeStat stat))
+                if (provider.TryStat(path, out InodeStat stat))
                 {
                     yield return new ImageFileInfo(fileSystem, path, stat);
                 }

@@ -21,6 +21,7 @@ using Faultline.Trees;
 using Faultline.Vfs.Calls;
 using Faultline.Vfs.Files;
 using Faultline.Vfs.Inodes;
+using Faultline.Vfs.Permissions;
 
 namespace Faultline.Tar;
 
@@ -87,7 +88,11 @@ internal sealed class TarExporter
             switch (attributes.Type)
             {
                 case ModeBits.S_IFREG:
-                    WriteRegular(entry, name, records);
+                    if (!WriteRegular(entry, name, records))
+                    {
+                        return;
+                    }
+
                     break;
                 case ModeBits.S_IFDIR:
                     UnixPath slashed = name.Span.EndsWith("/"u8) ? name : name.Append([]);
@@ -127,6 +132,7 @@ internal sealed class TarExporter
             {
                 byte[] key = [.. "SCHILY.xattr."u8, .. item.Name.Span];
                 records.Add(key, item.Value.Span);
+                AddAclText(item, records);
             }
         }
         catch (FsException exception)
@@ -135,14 +141,27 @@ internal sealed class TarExporter
         }
     }
 
-    private void WriteRegular(in TreeEntry entry, UnixPath name, PaxRecords records)
+    // GNU tar and star read ACLs as text, under keys of their own.
+    private static void AddAclText(XattrItem item, PaxRecords records)
+    {
+        string? key = item.Name.Span.SequenceEqual("system.posix_acl_access"u8) ? "SCHILY.acl.access"
+            : item.Name.Span.SequenceEqual("system.posix_acl_default"u8) ? "SCHILY.acl.default"
+            : null;
+        if (key is not null)
+        {
+            records.Add(key, PosixAcl.ToText(item.Value.Span));
+        }
+    }
+
+    // False when nothing was written, so that no later name links to it.
+    private bool WriteRegular(in TreeEntry entry, UnixPath name, PaxRecords records)
     {
         // Past the page cache: every byte is read once, in large aligned pieces.
         Result<OpenFile> opened = _mount.OpenInode(entry.Stat.Number, OpenFlags.O_DIRECT);
         if (!opened.TryGet(out OpenFile? file, out FsError error))
         {
             _problems.Add(new TreeProblem(entry.Path, error));
-            return;
+            return false;
         }
 
         using (file)
@@ -151,7 +170,7 @@ internal sealed class TarExporter
             if (!readable.IsOk)
             {
                 _problems.Add(new TreeProblem(entry.Path, readable.Error));
-                return;
+                return false;
             }
 
             List<(long Position, long Length)> pieces = FindData(entry, file, out long dataBytes);
@@ -180,6 +199,8 @@ internal sealed class TarExporter
 
             _writer.Pad();
         }
+
+        return true;
     }
 
     private List<(long Position, long Length)> FindData(in TreeEntry entry, OpenFile file, out long dataBytes)
