@@ -136,6 +136,15 @@ public sealed class CommandTests(SampleImage sample) : IClassFixture<SampleImage
         Assert.Contains("hello.txt", Run(ExitCode.Done, "-o", "sb=8193", "ls", $"{image}:/"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("plain name", "plain name")]
+    [InlineData("tab\there", "tab\\u0009here")]
+    [InlineData("back\\slash", "back\\\\slash")]
+    [InlineData("right\u202Eleft", "right\\u202eleft")]
+    [InlineData("größe 🎉", "größe 🎉")]
+    public void Printable_EscapesWhatWouldLie(string text, string expected) =>
+        Assert.Equal(expected, Output.Printable.Of(text));
+
     [Fact]
     public void Completion_PrintsAScript() =>
         Assert.Contains("complete", Run(ExitCode.Done, "completion", "bash"), StringComparison.Ordinal);

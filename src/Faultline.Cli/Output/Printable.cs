@@ -1,10 +1,12 @@
 // Names for people: control characters would reach the terminal, and an image may choose its names.
 
+using System.Globalization;
 using System.Text;
 
 namespace Faultline.Cli.Output;
 
-/// <summary>Text with control characters and lone surrogates escaped.</summary>
+/// <summary>Text with control characters, lone surrogates and backslashes escaped, so that two
+/// names never look alike.</summary>
 internal static class Printable
 {
     internal static string Of(string text)
@@ -12,7 +14,7 @@ internal static class Printable
         bool isPlain = true;
         foreach (char value in text)
         {
-            isPlain &= !char.IsControl(value) && !char.IsSurrogate(value);
+            isPlain &= !char.IsControl(value) && !char.IsSurrogate(value) && value != '\\' && !IsFormat(value);
         }
 
         return isPlain ? text : Escape(text);
@@ -33,7 +35,11 @@ internal static class Printable
             {
                 _ = escaped.Append($"\\x{value - 0xDC00:x2}");
             }
-            else if (char.IsControl(value) || char.IsSurrogate(value))
+            else if (value == '\\')
+            {
+                _ = escaped.Append("\\\\");
+            }
+            else if (char.IsControl(value) || char.IsSurrogate(value) || IsFormat(value))
             {
                 _ = escaped.Append($"\\u{(int)value:x4}");
             }
@@ -45,4 +51,7 @@ internal static class Printable
 
         return escaped.ToString();
     }
+
+    // Controls of writing direction and the like: they show nothing and change how the rest of a line looks.
+    private static bool IsFormat(char value) => char.GetUnicodeCategory(value) == UnicodeCategory.Format;
 }
