@@ -22,6 +22,7 @@ internal static class ReadBench
     private const int PageBytes = 4096;
     private const int ReadsPerRound = 400_000;
     private const int Rounds = 11;
+    private const int ColdRounds = 15; // the device's own speed wanders
     private const int AllocationReads = 1_000_000;
 
     internal static Gates Run()
@@ -179,7 +180,7 @@ internal static class ReadBench
         InterleavedRounds rounds = new InterleavedRounds()
             .Add("ours", () => TimeCold(image, ReadAllOurs))
             .Add("dd", () => TimeCold(image, path => ReadAllDd(path, extents)))
-            .Run(5);
+            .Run(ColdRounds);
         double ratio = 1 / rounds.Ratio("ours", "dd");
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
