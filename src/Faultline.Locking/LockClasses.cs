@@ -124,6 +124,10 @@ public static class LockClasses
         nameof(InodeHash), 510, "inode_hash_lock", Spin, Single,
         "hash of inodes");
 
+    public static readonly LockClass InodeState = Add(
+        nameof(InodeState), 511, "i_lock", Spin, Single,
+        "size, sectors and times of an inode");
+
     public static readonly LockClass DentryHash = Add(
         nameof(DentryHash), 512, "d_lock", Spin, Single,
         "hash of directory entries");

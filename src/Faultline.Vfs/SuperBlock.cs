@@ -18,15 +18,24 @@ public abstract class SuperBlock : IDisposable
 {
     private static long s_lastId;
     private int _isDisposed; // interlocked
+    private readonly bool _canWrite;
+    private MountOptions _options; // replaced under Umount exclusive
+    private int _isReadOnly; // written under Umount exclusive
 
     /// <summary>Makes the in-memory superblock.</summary>
     /// <param name="typeName">Name of the file-system type, such as <c>ext4</c>; keys the lock classes.</param>
     /// <param name="context">What the volume is mounted on.</param>
-    protected SuperBlock(string typeName, MountContext context)
+    /// <param name="canWrite">Whether the driver can write; if not, the volume is read-only whatever the
+    /// options say.</param>
+    protected SuperBlock(string typeName, MountContext context, bool canWrite = false)
     {
         TypeName = typeName;
         Context = context;
         Id = (ulong)Interlocked.Increment(ref s_lastId);
+        _canWrite = canWrite;
+        _options = context.Options;
+        _isReadOnly = canWrite && !context.Options.ReadOnly ? 0 : 1;
+        Freeze = new FreezeLevels(typeName);
         Umount = new RwSemaphore(LockClasses.Umount.For(typeName), Id);
         Inodes = new InodeCache(this);
         Dentries = new DentryCache(this);
@@ -41,8 +50,8 @@ public abstract class SuperBlock : IDisposable
     /// <summary>What the volume is mounted on.</summary>
     public MountContext Context { get; }
 
-    /// <summary>Mount options.</summary>
-    public MountOptions Options => Context.Options;
+    /// <summary>Mount options, as the last remount left them.</summary>
+    public MountOptions Options => Volatile.Read(ref _options);
 
     /// <summary>The page cache's memory.</summary>
     public FolioPool Pool => Context.Pool;
@@ -52,6 +61,28 @@ public abstract class SuperBlock : IDisposable
 
     /// <summary>Mount state (rank 80).</summary>
     public RwSemaphore Umount { get; }
+
+    /// <summary>The freeze levels: every modifying call enters Write first (rank 90).</summary>
+    public FreezeLevels Freeze { get; }
+
+    /// <summary>Whether nothing may be changed now.</summary>
+    public bool IsReadOnly => Volatile.Read(ref _isReadOnly) != 0;
+
+    /// <summary>Granularity of time stamps in nanoseconds: 1 to a second.</summary>
+    public virtual uint TimeGranularityNs => 1;
+
+    /// <summary>The time of day, rounded down to what the volume can store.</summary>
+    public UnixTime Now
+    {
+        get
+        {
+            UnixTime now = Context.Clock.Now;
+            uint granularityNs = TimeGranularityNs;
+            return granularityNs == 1
+                ? now
+                : new UnixTime(now.Seconds, now.Nanoseconds - (now.Nanoseconds % granularityNs));
+        }
+    }
 
     /// <summary>The inodes in memory.</summary>
     public InodeCache Inodes { get; }
@@ -109,6 +140,36 @@ public abstract class SuperBlock : IDisposable
 
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Changes the options of a mounted volume.</summary>
+    /// <param name="options">All options, not only those that change.</param>
+    /// <returns>Success.</returns>
+    /// <errors>EROFS the driver cannot write; what the driver refuses.</errors>
+    /// <locks>Takes: umount exclusive.</locks>
+    /// <source>mount(2) MS_REMOUNT</source>
+    public Result Remount(MountOptions options)
+    {
+        if (!options.ReadOnly && !_canWrite)
+        {
+            return VfsReasons.RemountWritable;
+        }
+
+        using ExclusiveGuard guard = Umount.AcquireExclusive();
+        Result changed = ApplyOptions(options);
+        if (changed.IsOk)
+        {
+            Volatile.Write(ref _options, options);
+            Volatile.Write(ref _isReadOnly, options.ReadOnly ? 1 : 0);
+        }
+
+        return changed;
+    }
+
+    /// <summary>The driver changes to new options.</summary>
+    /// <param name="options">All options.</param>
+    /// <returns>Success, or why nothing changed.</returns>
+    /// <locks>Caller: umount exclusive.</locks>
+    protected virtual Result ApplyOptions(MountOptions options) => Result.Ok;
 
     /// <summary>Drops the driver's state.</summary>
     /// <param name="disposing">Always true: there is no finalizer.</param>

@@ -55,7 +55,7 @@ public sealed partial class Mount
 
     private Result MayOpen(Inode inode, OpenFlags flags)
     {
-        InodeAttributes attributes = inode.Attributes;
+        InodeAttributes attributes = inode.Cold;
         if ((flags & OpenFlags.O_DIRECTORY) != 0 && !attributes.IsDirectory)
         {
             return VfsReasons.OpenNotDirectory.At(inode.Number);

@@ -95,12 +95,12 @@ public sealed partial class OpenFile : IDisposable
             return VfsReasons.NotReadable;
         }
 
-        if (inode.Attributes.IsRegular && (inode.Attributes.Flags & InodeFlags.Encrypted) != 0)
+        if (inode.IsRegular && (inode.Flags & InodeFlags.Encrypted) != 0)
         {
             // Also of an empty file: that it is empty is all we know.
             return VfsReasons.ContentsEncrypted.At(inode.Number);
         }
 
-        return inode.Attributes.IsDirectory ? VfsReasons.ReadDirectoryData : 0;
+        return inode.IsDirectory ? VfsReasons.ReadDirectoryData : 0;
     }
 }

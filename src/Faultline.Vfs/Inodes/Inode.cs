@@ -6,6 +6,8 @@
 //   - An inode with a reference is never evicted; the folios of its mapping live until eviction.
 // Locks
 //   Lock: names of a directory, data and size of a file (rank 220 or 230). Drivers document theirs below it.
+//
+// Inode.cs         life and contents        Inode.State.cs   attributes that change
 
 using System;
 using System.Threading;
@@ -18,7 +20,7 @@ using Faultline.PageCache.Reading;
 namespace Faultline.Vfs.Inodes;
 
 /// <summary>An inode in memory.</summary>
-public abstract class Inode : IMappingHost
+public abstract partial class Inode : IMappingHost
 {
     /// <summary>Set instead of a count once the inode is being evicted: nobody gets a reference any more.</summary>
     private const int Dead = int.MinValue;
@@ -36,8 +38,15 @@ public abstract class Inode : IMappingHost
     {
         SuperBlock = superBlock;
         Number = number;
-        Attributes = attributes;
-        LockClass lockClass = attributes.IsDirectory ? LockClasses.InodeDirectory : LockClasses.InodeFile;
+        Type = attributes.Type;
+        _attributes = attributes;
+        _sizeBytes = attributes.SizeBytes;
+        _sectors = attributes.Sectors;
+        _accessTime = attributes.AccessTime;
+        _modifyTime = attributes.ModifyTime;
+        _changeTime = attributes.ChangeTime;
+        _state = new SpinLatch(LockClasses.InodeState.For(superBlock.TypeName));
+        LockClass lockClass = IsDirectory ? LockClasses.InodeDirectory : LockClasses.InodeFile;
         Lock = new RwSemaphore(lockClass.For(superBlock.TypeName), number.Value);
     }
 
@@ -49,12 +58,6 @@ public abstract class Inode : IMappingHost
 
     /// <summary>The inode lock: rank 220 for directories, 230 for all others.</summary>
     public RwSemaphore Lock { get; }
-
-    /// <summary>The attributes, as the disk had them when the inode was read.</summary>
-    public InodeAttributes Attributes { get; }
-
-    /// <summary>Size in bytes.</summary>
-    public long SizeBytes => Attributes.SizeBytes;
 
     /// <summary>Maps of a regular file's data; null for everything else.</summary>
     public virtual IIomapOps? IomapOps => null;

@@ -21,6 +21,22 @@ public sealed record MountOptions
     /// <summary>Access-time updates.</summary>
     public AccessTimePolicy AccessTime { get; init; } = AccessTimePolicy.Relative;
 
+    /// <summary>Reading a directory sets no access time (<c>nodiratime</c>).</summary>
+    public bool NoDirectoryAccessTime { get; init; }
+
+    /// <summary>Times that change alone stay in memory until something else is written, or a sync
+    /// (<c>lazytime</c>).</summary>
+    public bool LazyTime { get; init; }
+
+    /// <summary>Every write is synchronous (<c>sync</c>).</summary>
+    public bool Synchronous { get; init; }
+
+    /// <summary>Every change of a directory is synchronous (<c>dirsync</c>).</summary>
+    public bool DirectorySynchronous { get; init; }
+
+    /// <summary>Set-user-id bits have no effect on execution (<c>nosuid</c>). Kept for whoever executes.</summary>
+    public bool NoSetUserId { get; init; }
+
     /// <summary>Where the superblock lies, in blocks of 1 KiB (<c>sb=</c>), or null for the
     /// format's own place.</summary>
     public ulong? SuperBlockLocation { get; init; }
@@ -66,6 +82,16 @@ public sealed record MountOptions
         {
             "defaults" => this,
             "ro" => this with { ReadOnly = true },
+            "rw" => this with { ReadOnly = false },
+            "lazytime" => this with { LazyTime = true },
+            "nolazytime" => this with { LazyTime = false },
+            "sync" => this with { Synchronous = true },
+            "async" => this with { Synchronous = false },
+            "dirsync" => this with { DirectorySynchronous = true },
+            "nosuid" => this with { NoSetUserId = true },
+            "suid" => this with { NoSetUserId = false },
+            "nodiratime" => this with { NoDirectoryAccessTime = true },
+            "diratime" => this with { NoDirectoryAccessTime = false },
             "norecovery" or "noload" => this with { NoRecovery = true },
             "noatime" => this with { AccessTime = AccessTimePolicy.Never },
             "relatime" => this with { AccessTime = AccessTimePolicy.Relative },

@@ -19,7 +19,7 @@ public static class Permission
     /// <errors>EACCES not allowed.</errors>
     public static Result Check(Inode inode, AccessMask wanted, Credentials credentials)
     {
-        InodeAttributes attributes = inode.Attributes;
+        InodeAttributes attributes = inode.Cold;
         if (credentials.IsPrivileged)
         {
             // Even root may not execute a file that nobody may execute.

@@ -99,7 +99,7 @@ public static class PathWalk
                 return stepped;
             }
 
-            bool follows = at.Inode.Attributes.IsSymbolicLink
+            bool follows = at.Inode.IsSymbolicLink
                 && (!isFinal || mustBeDirectory || finalLink == FinalLink.Follow);
             if (follows)
             {
@@ -119,7 +119,7 @@ public static class PathWalk
                 continue;
             }
 
-            if (mustBeDirectory && !at.Inode.Attributes.IsDirectory)
+            if (mustBeDirectory && !at.Inode.IsDirectory)
             {
                 return VfsReasons.NotDirectory.At(at.Inode.Number);
             }
@@ -156,7 +156,7 @@ public static class PathWalk
 
     private static Result Step(ref PathReference at, ReadOnlySpan<byte> name, Credentials credentials)
     {
-        if (!at.Inode.Attributes.IsDirectory)
+        if (!at.Inode.IsDirectory)
         {
             return VfsReasons.StepNotDirectory.At(at.Inode.Number);
         }
