@@ -7,6 +7,7 @@ using Faultline.Base;
 using Faultline.Block;
 using Faultline.Locking;
 using Faultline.PageCache;
+using Faultline.PageCache.Writing;
 using Faultline.Vfs.Dentries;
 using Faultline.Vfs.Inodes;
 using Faultline.Vfs.Mounts;
@@ -37,6 +38,7 @@ public abstract class SuperBlock : IDisposable
         _isReadOnly = canWrite && !context.Options.ReadOnly ? 0 : 1;
         Freeze = new FreezeLevels(typeName);
         Umount = new RwSemaphore(LockClasses.Umount.For(typeName), Id);
+        Writeback = new WritebackDomain(context.Pool, typeName);
         Inodes = new InodeCache(this);
         Dentries = new DentryCache(this);
     }
@@ -83,6 +85,9 @@ public abstract class SuperBlock : IDisposable
                 : new UnixTime(now.Seconds, now.Nanoseconds - (now.Nanoseconds % granularityNs));
         }
     }
+
+    /// <summary>The dirty pages of the volume's files.</summary>
+    public WritebackDomain Writeback { get; }
 
     /// <summary>The inodes in memory.</summary>
     public InodeCache Inodes { get; }

@@ -163,7 +163,8 @@ public sealed class InodeCache
         using (guard)
         {
             Inode? inode = slot.Inode;
-            if (slot.IsDead || inode is null || !inode.TryKill())
+            // What is dirty keeps the inode: the flusher writes it, and needs it for that.
+            if (slot.IsDead || inode is null || inode.HasDirtyPages || !inode.TryKill())
             {
                 return false;
             }
