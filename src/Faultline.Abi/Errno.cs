@@ -43,6 +43,9 @@ public enum Errno
     /// <summary>Bad address.</summary>
     EFAULT = 14,
 
+    /// <summary>Block device required; inside: direct I/O is not possible here.</summary>
+    ENOTBLK = 15,
+
     /// <summary>Device or resource busy.</summary>
     EBUSY = 16,
 
@@ -102,6 +105,9 @@ public enum Errno
 
     /// <summary>Too many levels of symbolic links.</summary>
     ELOOP = 40,
+
+    /// <summary>Invalid exchange: ranges to be shared differ.</summary>
+    EBADE = 52,
 
     /// <summary>No data available: an extended attribute that does not exist.</summary>
     ENODATA = 61,

@@ -2,6 +2,7 @@
 
 using Faultline.Abi;
 using Faultline.Base;
+using Faultline.Ext;
 
 namespace Faultline.Cli;
 
@@ -10,7 +11,10 @@ internal static class ExitCodes
 {
     internal static ExitCode Of(FsError error)
     {
-        if (error.Reason == FaultlineReasons.NotRecognised)
+        bool isNoVolume = error.Reason == FaultlineReasons.NotRecognised
+            || error.Reason == ExtReasons.JournalForeign
+            || error.Reason == ExtReasons.JournalForeignUuid;
+        if (isNoVolume)
         {
             return ExitCode.Corrupt;
         }

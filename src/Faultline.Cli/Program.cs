@@ -26,6 +26,7 @@ internal static class Program
         };
         using Stream output = Console.OpenStandardOutput();
         using TextWriter error = new StreamWriter(Console.OpenStandardError()) { AutoFlush = true };
-        return (int)CommandLine.Run(arguments, output, error, !Console.IsErrorRedirected, cancellation.Token);
+        return (int)CommandLine.Run(
+            RawArguments.Restore(arguments), output, error, !Console.IsErrorRedirected, cancellation.Token);
     }
 }

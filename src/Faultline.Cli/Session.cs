@@ -3,6 +3,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Text.Json;
 using System.Threading;
 using Faultline.Abi;
 using Faultline.Base;
@@ -49,6 +50,9 @@ internal sealed class Session : IDisposable
     /// <summary>Whether damage or differences were reported.</summary>
     internal bool HasFindings { get; set; }
 
+    /// <summary>The array that the answers for several arguments go to, or null.</summary>
+    private Utf8JsonWriter? Items { get; set; }
+
     /// <summary>The worst thing that happened to one of several arguments.</summary>
     internal ExitCode Worst { get; private set; }
 
@@ -89,6 +93,53 @@ internal sealed class Session : IDisposable
         {
             Fail(argument, exception);
         }
+    }
+
+    /// <summary>Runs each argument of a command that describes its arguments. In JSON one argument is one document, and
+    /// several are one array of their answers, without those that failed.</summary>
+    internal void TryEach(string[] arguments, Action<ImageAddress> body) =>
+        TryAll(arguments, arguments.Length > 1, body);
+
+    /// <summary>Runs each argument of a command that lists. In JSON all that it lists is one array.</summary>
+    internal void TryList(string[] arguments, Action<ImageAddress> body) => TryAll(arguments, true, body);
+
+    private void TryAll(string[] arguments, bool isArray, Action<ImageAddress> body)
+    {
+        if (IsJson && isArray)
+        {
+            Items = Json.Writer(Output.Stream);
+            Items.WriteStartArray();
+        }
+
+        foreach (string argument in arguments)
+        {
+            Try(argument, () => body(ImageAddress.Parse(argument)));
+        }
+
+        if (Items is not null)
+        {
+            Items.WriteEndArray();
+            Items.Dispose();
+            Items = null;
+            _ = Output.Line();
+        }
+    }
+
+    /// <summary>Writes one JSON document, or one item of the array that several arguments share.</summary>
+    internal void WriteJson(Action<Utf8JsonWriter> body)
+    {
+        if (Items is not null)
+        {
+            body(Items);
+            return;
+        }
+
+        using (Utf8JsonWriter writer = Json.Writer(Output.Stream))
+        {
+            body(writer);
+        }
+
+        _ = Output.Line();
     }
 
     /// <summary>Reports what went wrong at one place of a tree.</summary>

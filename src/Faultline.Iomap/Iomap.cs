@@ -24,12 +24,19 @@ public struct Iomap
     /// <summary>Device byte of the first file byte; meaningful for Mapped and Unwritten.</summary>
     public long Address;
 
+    /// <summary>For Delalloc: device byte of what a block holds until it is written (copy on write), or
+    /// <see cref="NoSource"/> when it reads as zeros.</summary>
+    public long SourceAddress;
+
     /// <summary>For Inline: the file's bytes from <see cref="Position"/> (which is 0); may be
     /// shorter than the file, the rest is zero.</summary>
     public ReadOnlyMemory<byte> InlineData;
 
     /// <summary>Sampled with the mapping; compared again under the folio lock (R7).</summary>
     public ulong ValidityCookie;
+
+    /// <summary>No source: the block reads as zeros.</summary>
+    public const long NoSource = -1;
 
     /// <summary>First file byte after the range.</summary>
     public readonly long End => Length > long.MaxValue - Position ? long.MaxValue : Position + Length;

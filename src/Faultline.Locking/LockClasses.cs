@@ -144,6 +144,10 @@ public static class LockClasses
         nameof(ReclaimQueue), 520, "lru_lock", Spin, Single,
         "queues of the reclaimer");
 
+    public static readonly LockClass WritebackList = Add(
+        nameof(WritebackList), 522, "wb_list_lock", Spin, Single,
+        "queue of files with dirty pages");
+
     public static readonly LockClass Arena = Add(
         nameof(Arena), 530, "arena_lock", Spin, Single,
         "free lists of folio memory");

@@ -9,6 +9,7 @@ using Faultline.Base;
 using Faultline.Block;
 using Faultline.Locking;
 using Faultline.PageCache;
+using Faultline.PageCache.Writing;
 using Faultline.Vfs.Dentries;
 using Faultline.Vfs.Inodes;
 using Faultline.Vfs.Mounts;
@@ -40,6 +41,7 @@ public abstract partial class SuperBlock : IDisposable
         Freeze = new FreezeLevels(typeName);
         RenameMutex = new FairMutex(LockClasses.RenameMutex.For(typeName), Id);
         Umount = new RwSemaphore(LockClasses.Umount.For(typeName), Id);
+        Writeback = new WritebackDomain(context.Pool, typeName);
         Inodes = new InodeCache(this);
         Dentries = new DentryCache(this);
     }
@@ -79,6 +81,9 @@ public abstract partial class SuperBlock : IDisposable
 
     /// <summary>The time of day, rounded down to what the volume can store.</summary>
     public UnixTime Now => ToGranularity(Context.Clock.Now);
+
+    /// <summary>The dirty pages of the volume's files.</summary>
+    public WritebackDomain Writeback { get; }
 
     /// <summary>The inodes in memory.</summary>
     public InodeCache Inodes { get; }

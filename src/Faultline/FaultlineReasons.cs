@@ -40,9 +40,21 @@ public static class FaultlineReasons
     public static readonly Reason HostRefused =
         new("Faultline.HostRefused", Errno.EIO, "the host refused");
 
+    /// <summary>The directory that a copy goes to cannot be opened.</summary>
+    public static readonly Reason NoTarget =
+        new("Faultline.NoTarget", Errno.ENOENT, "the target directory cannot be opened");
+
+    /// <summary>A directory of the host that was moved away while it was filled.</summary>
+    public static readonly Reason TargetMoved =
+        new("Faultline.TargetMoved", Errno.EIO, "a directory of the target was moved during the copy");
+
     /// <summary>A tree deeper than any real one.</summary>
     public static readonly Reason TreeTooDeep =
         new("Faultline.TreeTooDeep", Errno.ENAMETOOLONG, "path from the start of the walk exceeds 64 KiB, not entered");
+
+    /// <summary>A directory deeper than any real one, in a listing.</summary>
+    public static readonly Reason ListTooDeep =
+        new("Faultline.ListTooDeep", Errno.ENAMETOOLONG, "path exceeds 64 KiB, not listed");
 
     /// <summary>A directory without recursion.</summary>
     public static readonly Reason NotRecursive =
@@ -60,9 +72,13 @@ public static class FaultlineReasons
     public static readonly Reason TarType =
         new("Faultline.TarType", Errno.EOPNOTSUPP, "tar cannot hold an inode of this type");
 
-    /// <summary>A directory of the host that cannot be read.</summary>
+    /// <summary>A file or directory of the host that cannot be read.</summary>
     public static readonly Reason HostUnreadable =
-        new("Faultline.HostUnreadable", Errno.EACCES, "the host's directory cannot be read");
+        new("Faultline.HostUnreadable", Errno.EACCES, "the host does not let it be read");
+
+    /// <summary>The same where the host is not Linux.</summary>
+    public static readonly Reason HostUnreadablePortable =
+        new("Faultline.HostUnreadablePortable", Errno.EACCES, "the host does not let it be read");
 
     /// <summary>An extended attribute that is not there.</summary>
     public static readonly Reason XattrMissing =
@@ -71,6 +87,10 @@ public static class FaultlineReasons
     /// <summary>A new name that is no single component.</summary>
     public static readonly Reason BadNewName =
         new("Faultline.BadNewName", Errno.EINVAL, "the new name must be one component: no slash, no zero byte, neither . nor ..");
+
+    /// <summary>A stream that does not tell its length.</summary>
+    public static readonly Reason StreamUnmeasured =
+        new("Faultline.StreamUnmeasured", Errno.EIO, "the image's stream does not tell its length");
 
     /// <summary>An exception of the caller's stream.</summary>
     public static readonly Reason StreamFailed =

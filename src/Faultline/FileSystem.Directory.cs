@@ -19,6 +19,29 @@ public sealed partial class FileSystem
     public IEnumerable<DirectoryItem> EnumerateDirectory(UnixPath path)
     {
         using OpenFile directory = Guarded(path, () => _mount.Open(path.Span, OpenFlags.O_DIRECTORY));
+        foreach (DirectoryItem item in Enumerate(directory, path))
+        {
+            yield return item;
+        }
+    }
+
+    /// <summary>Lists a directory by number, however long its path is.</summary>
+    /// <param name="inode">Inode number of the directory.</param>
+    /// <returns>As <see cref="EnumerateDirectory"/>.</returns>
+    /// <exception cref="FileSystemException">ENOTDIR; EPERM the credentials are not privileged; ESTALE a free inode;
+    /// EUCLEAN damage, after the names before it.</exception>
+    public IEnumerable<DirectoryItem> EnumerateInode(ulong inode)
+    {
+        using OpenFile directory = Guarded(
+            default, () => _mount.OpenInode(new InodeNumber(inode), OpenFlags.O_DIRECTORY));
+        foreach (DirectoryItem item in Enumerate(directory, default))
+        {
+            yield return item;
+        }
+    }
+
+    private static IEnumerable<DirectoryItem> Enumerate(OpenFile directory, UnixPath path)
+    {
         DirectoryBatch batch = new();
         while (true)
         {

@@ -71,6 +71,15 @@ public sealed partial class FileSystem
     public FileHandle OpenFile(UnixPath path, OpenFlags flags = OpenFlags.O_RDONLY) =>
         new(Guarded(path, () => _mount.Open(path.Span, flags)), path);
 
+    /// <summary>Opens a regular file by number, however long its path is.</summary>
+    /// <param name="inode">Inode number of the file.</param>
+    /// <param name="path">What the handle and its errors call the file.</param>
+    /// <returns>A handle with positional reads; dispose it.</returns>
+    /// <exception cref="FileSystemException">As <see cref="OpenFile"/>; EPERM the credentials are not privileged;
+    /// ESTALE a free inode; EUCLEAN damage.</exception>
+    public FileHandle OpenInode(ulong inode, UnixPath path = default) =>
+        new(Guarded(path, () => _mount.OpenInode(new InodeNumber(inode))), path);
+
     /// <summary>Opens a regular file as a stream.</summary>
     /// <param name="path">The path.</param>
     /// <returns>A seekable stream; dispose it.</returns>
@@ -102,6 +111,29 @@ public sealed partial class FileSystem
     /// encrypted.</exception>
     public UnixPath ReadLink(UnixPath path) => new(Guarded(path, () => _mount.ReadLink(path.Span)));
 
+    /// <summary>The target of a symbolic link by number, however long its path is.</summary>
+    /// <param name="inode">Inode number of the link.</param>
+    /// <returns>The target.</returns>
+    /// <exception cref="FileSystemException">EINVAL not a link; ENOKEY encrypted; EPERM the credentials are not
+    /// privileged; ESTALE a free inode; EUCLEAN damage.</exception>
+    public UnixPath ReadLinkInode(ulong inode) => new(Guarded(default, () =>
+    {
+        Result<Inode> found = _mount.GetInode(new InodeNumber(inode));
+        if (!found.TryGet(out Inode? link, out FsError error))
+        {
+            return error;
+        }
+
+        try
+        {
+            return link.ReadLink();
+        }
+        finally
+        {
+            link.Put();
+        }
+    }));
+
     /// <summary>The extended attributes of what a path names.</summary>
     /// <param name="path">The path.</param>
     /// <param name="finalLink">What to do with a symbolic link at the end.</param>
@@ -113,4 +145,27 @@ public sealed partial class FileSystem
         Inode inode = at.Inode;
         return Guarded(path, () => Result.Of(XattrReader.Read(inode)));
     }
+
+    /// <summary>The extended attributes of an inode by number, however long its path is.</summary>
+    /// <param name="inode">Inode number.</param>
+    /// <returns>Names and values.</returns>
+    /// <exception cref="FileSystemException">EPERM the credentials are not privileged; ESTALE a free inode; EUCLEAN
+    /// damage.</exception>
+    public IReadOnlyList<XattrItem> GetXattrsInode(ulong inode) => Guarded(default, () =>
+    {
+        Result<Inode> found = _mount.GetInode(new InodeNumber(inode));
+        if (!found.TryGet(out Inode? known, out FsError error))
+        {
+            return error;
+        }
+
+        try
+        {
+            return Result.Of(XattrReader.Read(known));
+        }
+        finally
+        {
+            known.Put();
+        }
+    });
 }

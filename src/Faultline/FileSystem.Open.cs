@@ -32,6 +32,7 @@ public sealed partial class FileSystem
     /// <returns>What it says of itself, or null when no driver recognises it.</returns>
     public static VolumeIdentity? Detect(string path)
     {
+        ArgumentNullException.ThrowIfNull(path);
         using FileDevice device = Guarded(default, () => Result.Of(FileDevice.Open(path)));
         return Guarded(default, () => Result.Of(Detect(device)));
     }
@@ -41,6 +42,7 @@ public sealed partial class FileSystem
     /// <returns>What it says of itself, or null when no driver recognises it.</returns>
     public static VolumeIdentity? Detect(Stream stream)
     {
+        ArgumentNullException.ThrowIfNull(stream);
         using StreamDevice device = new(stream, leaveOpen: true);
         return Detect(device);
     }
@@ -50,6 +52,7 @@ public sealed partial class FileSystem
     /// <returns>The table; kind None when there is none.</returns>
     public static PartitionTable ReadPartitions(string path)
     {
+        ArgumentNullException.ThrowIfNull(path);
         using FileDevice device = Guarded(default, () => Result.Of(FileDevice.Open(path)));
         return Guarded(default, () => Result.Of(PartitionTable.Read(device)));
     }
@@ -63,6 +66,7 @@ public sealed partial class FileSystem
     /// partition.</exception>
     public static FileSystem Open(string path, OpenOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(path);
         OpenOptions chosen = options ?? new OpenOptions();
         List<IBlockDevice> devices = [];
         try
@@ -89,8 +93,11 @@ public sealed partial class FileSystem
     /// <param name="leaveOpen">Whether the stream outlives the volume.</param>
     /// <returns>The volume; dispose it.</returns>
     /// <exception cref="FileSystemException">As <see cref="Open(string, OpenOptions?)"/>.</exception>
-    public static FileSystem Open(Stream stream, OpenOptions? options = null, bool leaveOpen = false) =>
-        OpenOwned([new StreamDevice(stream, leaveOpen)], options ?? new OpenOptions());
+    public static FileSystem Open(Stream stream, OpenOptions? options = null, bool leaveOpen = false)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return OpenOwned([new StreamDevice(stream, leaveOpen)], options ?? new OpenOptions());
+    }
 
     /// <summary>Opens the volume on a device, for reading.</summary>
     /// <param name="device">The device; stays the caller's.</param>
@@ -99,19 +106,28 @@ public sealed partial class FileSystem
     /// <returns>The volume; dispose it.</returns>
     /// <exception cref="FileSystemException">As <see cref="Open(string, OpenOptions?)"/>.</exception>
     public static FileSystem Open(
-        IBlockDevice device, OpenOptions? options = null, IBlockDevice? journal = null) =>
-        OpenOn(device, journal, [], options ?? new OpenOptions());
+        IBlockDevice device, OpenOptions? options = null, IBlockDevice? journal = null)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return OpenOn(device, journal, [], options ?? new OpenOptions());
+    }
 
     private static FileSystem OpenOwned(List<IBlockDevice> devices, OpenOptions options)
     {
+        bool isOpen = false;
         try
         {
-            return OpenOn(devices[0], devices.Count > 1 ? devices[1] : null, devices, options);
+            FileSystem opened = OpenOn(devices[0], devices.Count > 1 ? devices[1] : null, devices, options);
+            isOpen = true;
+            return opened;
         }
-        catch (FileSystemException)
+        finally
         {
-            DisposeAll(devices);
-            throw;
+            // Whatever was thrown: nobody else could close what was ours.
+            if (!isOpen)
+            {
+                DisposeAll(devices);
+            }
         }
     }
 

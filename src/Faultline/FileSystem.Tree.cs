@@ -25,6 +25,7 @@ public sealed partial class FileSystem
     public IEnumerable<TreeEntry> EnumerateTree(
         UnixPath path, Action<TreeProblem> onProblem, FinalLink finalLink = FinalLink.Keep)
     {
+        ArgumentNullException.ThrowIfNull(onProblem);
         InodeStat start = Stat(path, finalLink);
         return new TreeWalk(_mount, onProblem).From(start);
     }
@@ -36,8 +37,9 @@ public sealed partial class FileSystem
     /// <param name="progress">Told of progress, or null.</param>
     /// <param name="cancellation">Ends the copy between two files.</param>
     /// <returns>What was copied, and what could not be.</returns>
-    /// <exception cref="FileSystemException">The source cannot be read at all.</exception>
-    /// <exception cref="IOException">The host refuses (no space, no permission on the target).</exception>
+    /// <exception cref="FileSystemException">The source cannot be read at all; ENOENT the target
+    /// directory cannot be opened.</exception>
+    /// <exception cref="IOException">The host refuses (no space).</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public ExtractionResult Extract(
         UnixPath source,
@@ -46,6 +48,7 @@ public sealed partial class FileSystem
         IProgress<FsProgress>? progress = null,
         CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(targetDirectory);
         InodeStat start = Stat(source, FinalLink.Keep);
         Extractor extractor = new(_mount, options ?? new ExtractionOptions(), progress, cancellation);
         return extractor.Extract(source, start, targetDirectory);
@@ -65,6 +68,7 @@ public sealed partial class FileSystem
         IProgress<FsProgress>? progress = null,
         CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(destination);
         InodeStat start = Stat(source, FinalLink.Keep);
         TarExporter exporter = new(_mount, destination, progress, cancellation);
         return exporter.Export(source, start);

@@ -55,6 +55,67 @@ public sealed class CommandTests(SampleImage sample) : IClassFixture<SampleImage
         }
     }
 
+    // One argument that is described is one document, several are an array, and what lists is an array always.
+    [Theory]
+    [InlineData("stat", "IMAGE:/hello.txt", "IMAGE:/dir")]
+    [InlineData("info", "IMAGE", "IMAGE")]
+    [InlineData("df", "IMAGE", "IMAGE")]
+    [InlineData("extents", "IMAGE:/hello.txt", "IMAGE:/sparse")]
+    [InlineData("du", "IMAGE:/dir/deep", "IMAGE:/many")]
+    [InlineData("ls", "IMAGE:/dir/deep", "IMAGE:/dir/deep")]
+    public void Json_OfSeveralArguments_IsOneDocument(string command, string first, string second)
+    {
+        string[] both = [.. new[] { first, second }.Select(text =>
+            text.Replace("IMAGE", sample.Image, StringComparison.Ordinal))];
+        using JsonDocument one = JsonDocument.Parse(Run(ExitCode.Done, command, both[0], "--json"));
+        bool lists = command is "du" or "ls";
+        Assert.Equal(lists ? JsonValueKind.Array : JsonValueKind.Object, one.RootElement.ValueKind);
+        using JsonDocument two = JsonDocument.Parse(Run(ExitCode.Done, command, both[0], both[1], "--json"));
+        Assert.Equal(JsonValueKind.Array, two.RootElement.ValueKind);
+        Assert.Equal(2, two.RootElement.GetArrayLength());
+    }
+
+    [Fact]
+    public void HumanReadable_IsDashH_AndHelpStaysHelp()
+    {
+        string[] human = Fields(Run(ExitCode.Done, "df", "-h", sample.Image));
+        string[] plain = Fields(Run(ExitCode.Done, "df", sample.Image));
+        Assert.Matches("^[0-9]+M$", human[2]);
+        Assert.InRange(int.Parse(plain[2]), 25_000, 32_768);
+        Assert.StartsWith("293K\t", Run(ExitCode.Done, "du", "-sh", $"{sample.Image}:/dir/deep/random"), StringComparison.Ordinal);
+        string listed = Run(ExitCode.Done, "du", "-h", $"{sample.Image}:/dir");
+        Assert.DoesNotContain("Options:", listed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LsRecursive_GoesDeeperThanAPathMayBeLong()
+    {
+        string image = sample.At("ls-deep.img");
+        string name = new('n', 200);
+        File.WriteAllText(image + ".commands", string.Concat(Enumerable.Repeat($"mkdir {name}\ncd {name}\n", 30))
+            + $"symlink leaf target\n");
+        SampleImage.Shell($"mke2fs -q -t ext4 -O ^has_journal {image} 8M; debugfs -w -f {image}.commands {image}");
+        Assert.Contains("leaf -> target\n", Run(ExitCode.Done, "ls", "-lR", $"{image}:/"), StringComparison.Ordinal);
+        Assert.Equal("", Run(ExitCode.Done, "diff", $"{image}:/", $"{image}:/"));
+    }
+
+    [Fact]
+    public void Diff_ComparesAttributesAndBytesOfNames_WithAHostTree()
+    {
+        string left = sample.At("src");
+        string image = sample.Image;
+        Assert.Equal("", Run(ExitCode.Done, "diff", "--ignore-times", $"{image}:/dir", $"{left}/dir"));
+        string copy = sample.At("host-copy");
+        SampleImage.Shell($"cp -a {left} {copy}; mkdir {copy}/lost+found; chmod 700 {copy}/lost+found");
+        Assert.Equal("", Run(ExitCode.Done, "diff", "--ignore-times", $"{image}:/", copy));
+        SampleImage.Shell($"cd {copy}; setfattr -n user.text -v other hello.txt; setfattr -x user.binary hello.txt");
+        string found = Run(ExitCode.Findings, "diff", "--ignore-times", $"{image}:/", copy);
+        Assert.Contains("hello.txt: xattr: user.binary=0x00ff10 user.text=0x76616c7565 | user.text=0x6f74686572", found, StringComparison.Ordinal);
+        SampleImage.Shell($"cd {copy}; setfattr -n user.text -v value hello.txt; setfattr -n user.binary -v 0x00ff10 hello.txt; printf worse > $(printf 'not-utf8-\\xff\\xfe')");
+        found = Run(ExitCode.Findings, "diff", "--ignore-times", $"{image}:/", copy);
+        Assert.Equal("not-utf8-\\xff\\xfe: size: 3 | 5\n", found);
+    }
+
     [Fact]
     public void Info_ShowsLabelAndFeatures()
     {
@@ -103,14 +164,30 @@ public sealed class CommandTests(SampleImage sample) : IClassFixture<SampleImage
     [InlineData((int)ExitCode.NotFound, "ls", "IMAGE@7:/")]
     [InlineData((int)ExitCode.NotFound, "ls", "/no/such/image:/")]
     [InlineData((int)ExitCode.Corrupt, "ls", "ZEROS:/")]
+    [InlineData((int)ExitCode.Corrupt, "ls", "--journal", "ZEROS", "JOURNALLESS:/")]
+    [InlineData((int)ExitCode.Corrupt, "ls", "--journal", "SHORT", "JOURNALLESS:/")]
     [InlineData((int)ExitCode.NotFound, "cp", "IMAGE:/dir", "TARGET")]
     [InlineData((int)ExitCode.Usage, "cp", "IMAGE:/dir", "IMAGE:/x")]
     public void Failures_HaveTheirExitCode(int expected, params string[] arguments)
     {
         File.WriteAllBytes(sample.At("zeros"), new byte[1 << 20]);
+        File.WriteAllBytes(sample.At("short"), new byte[512]);
+        if (expected == (int)ExitCode.Corrupt && !File.Exists(sample.At("journalless.img")))
+        {
+            SampleImage.Shell($"""
+                mke2fs -q -O journal_dev -b 4096 {sample.At("journal.img")} 8M
+                loop=$(losetup -f --show {sample.At("journal.img")})
+                mke2fs -q -t ext4 -b 4096 -J device=$loop {sample.At("journalless.img")} 16M
+                debugfs -w -R "feature needs_recovery" {sample.At("journalless.img")}
+                losetup -d $loop
+                """);
+        }
+
         string[] resolved = [.. arguments.Select(argument => argument
             .Replace("IMAGE", sample.Image, StringComparison.Ordinal)
             .Replace("ZEROS", sample.At("zeros"), StringComparison.Ordinal)
+            .Replace("SHORT", sample.At("short"), StringComparison.Ordinal)
+            .Replace("JOURNALLESS", sample.At("journalless.img"), StringComparison.Ordinal)
             .Replace("TARGET", sample.Folder, StringComparison.Ordinal))];
         _ = Run((ExitCode)expected, resolved);
     }
@@ -148,6 +225,9 @@ public sealed class CommandTests(SampleImage sample) : IClassFixture<SampleImage
     [Fact]
     public void Completion_PrintsAScript() =>
         Assert.Contains("complete", Run(ExitCode.Done, "completion", "bash"), StringComparison.Ordinal);
+
+    private static string[] Fields(string output) =>
+        output.Split('\n')[1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private static string Run(ExitCode expected, params string[] arguments)
     {

@@ -132,6 +132,72 @@ public sealed class FileSystemTests(SampleImage sample) : IClassFixture<SampleIm
         Assert.Equal(Errno.ESTALE, Assert.Throws<FileSystemException>(() => volume.Stat("/")).Errno);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void StreamThatFailsInsideOpen_IsDisposed_UnlessItIsTheCallers(bool leaveOpen)
+    {
+        MemoryStream[] streams = [new FailingStream([1]) { IsBroken = true }, new MemoryStream([0]), new Lengthless()];
+        foreach (MemoryStream stream in streams)
+        {
+            Assert.Throws<FileSystemException>(() => FileSystem.Open(stream, null, leaveOpen));
+            Assert.Equal(leaveOpen, stream.CanRead);
+        }
+    }
+
+    [Fact]
+    public void NullArguments_AreNamed()
+    {
+        using FileSystem volume = FileSystem.Open(sample.Image);
+        Action[] calls =
+        [
+            () => FileSystem.Open((string)null!),
+            () => FileSystem.Open((Stream)null!),
+            () => FileSystem.Detect((string)null!),
+            () => FileSystem.Detect((Stream)null!),
+            () => FileSystem.ReadPartitions(null!),
+            () => volume.Stat((string)null!),
+            () => volume.Extract("/", null!),
+            () => volume.ExportTar("/", null!),
+            () => volume.EnumerateTree("/", null!),
+            () => new ImageFileProvider(volume).GetFileInfo(null!),
+        ];
+        foreach (Action call in calls)
+        {
+            Assert.Throws<ArgumentNullException>(call);
+        }
+    }
+
+    [Fact]
+    public void Errors_NameWhatWasAskedFor()
+    {
+        using FileSystem volume = FileSystem.Open(sample.Image);
+        FileSystemException thrown = Assert.Throws<FileSystemException>(() => volume.StatInode(0));
+        Assert.Contains("0 of 8192", thrown.Message, StringComparison.Ordinal);
+        thrown = Assert.Throws<FileSystemException>(() => volume.Extract("/", sample.At("no/such/folder")));
+        Assert.Equal("Faultline.NoTarget", thrown.Reason);
+        Assert.Contains("no/such/folder", thrown.Message, StringComparison.Ordinal);
+        using Stream stream = volume.OpenRead("/hello.txt");
+        Assert.Throws<IOException>(() => stream.Seek(-1, SeekOrigin.Begin));
+        Assert.Equal(0, stream.Position);
+    }
+
+    [Fact]
+    public void Numbers_NameWhatPathsName()
+    {
+        using FileSystem volume = FileSystem.Open(sample.Image);
+        ulong link = volume.Stat("/link", Vfs.Walk.FinalLink.Keep).Number.Value;
+        ulong file = volume.Stat("/hello.txt").Number.Value;
+        Assert.Equal("hello.txt", volume.ReadLinkInode(link).ToString());
+        Assert.Equal(600, volume.EnumerateInode(volume.Stat("/many").Number.Value).Count());
+        Assert.Equal(2, volume.GetXattrsInode(file).Count);
+        using FileHandle handle = volume.OpenInode(file);
+        Assert.Equal(6, handle.SizeBytes);
+        Assert.Equal(Errno.EINVAL, Assert.Throws<FileSystemException>(() => volume.ReadLinkInode(file)).Errno);
+        Assert.Equal(
+            Errno.ENOTDIR, Assert.Throws<FileSystemException>(() => volume.EnumerateInode(file).Count()).Errno);
+    }
+
     [Fact]
     public void Open_OfWhatIsNoVolume_SaysSo()
     {
@@ -207,6 +273,11 @@ public sealed class FileSystemTests(SampleImage sample) : IClassFixture<SampleIm
         Assert.Equal(
             Errno.ENXIO,
             Assert.Throws<FileSystemException>(() => FileSystem.Open(disk, new OpenOptions { Partition = 9 })).Errno);
+    }
+
+    private sealed class Lengthless : MemoryStream
+    {
+        public override long Length => throw new IOException("planted");
     }
 
     private sealed class FailingStream(byte[] bytes) : MemoryStream(bytes)

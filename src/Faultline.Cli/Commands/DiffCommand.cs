@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Faultline.Cli.Diffing;
 using Faultline.Cli.Output;
+using Faultline.Paths;
 
 namespace Faultline.Cli.Commands;
 
@@ -16,7 +17,7 @@ internal static class DiffCommand
         Argument<string> right = new("right") { Description = "IMAGE:/path or a host directory" };
         Option<bool> noTimes = new("--ignore-times") { Description = "Modification times may differ" };
         Option<bool> noOwners = new("--ignore-owners") { Description = "Owners and groups may differ" };
-        Command command = new("diff", "Compare two trees: names, types, modes, owners, times, data; attributes between images")
+        Command command = new("diff", "Compare two trees: names, types, modes, owners, times, attributes, data")
         {
             left, right, noTimes, noOwners,
         };
@@ -50,7 +51,7 @@ internal static class DiffCommand
         }
 
         json.WriteStartObject();
-        json.WriteString("path", Printable.Of(difference.Path));
+        Json.Path(json, "path", new UnixPath(difference.Path));
         json.WriteString("what", difference.What);
         json.WriteString("left", difference.Left);
         json.WriteString("right", difference.Right);
@@ -67,8 +68,13 @@ internal static class DiffCommand
         bool isHost = address.Path is null
             && (System.IO.Directory.Exists(text)
                 || (address.Partition is null && System.IO.File.Exists(text) && !IsImage(text)));
-        return isHost
-            ? new HostSide(text, session.Report)
-            : new ImageSide(session.Open(address), address.PathOrRoot, session.Report);
+        if (!isHost)
+        {
+            return new ImageSide(session.Open(address), address.PathOrRoot, session.Report);
+        }
+
+        return System.OperatingSystem.IsLinux()
+            ? new LinuxSide(text, session.Report)
+            : new PortableSide(text, session.Report);
     }
 }

@@ -2,7 +2,6 @@
 
 using System.Collections.Generic;
 using System.CommandLine;
-using System.Text.Json;
 using Faultline.Cli.Output;
 using Faultline.Paths;
 using Faultline.Trees;
@@ -19,16 +18,13 @@ internal static class DuCommand
     {
         Argument<string[]> paths = new("path") { Arity = ArgumentArity.OneOrMore, Description = "IMAGE:/path" };
         Option<bool> summary = new("-s", "--summarize") { Description = "Only the total of each argument" };
-        Option<bool> human = new("-H", "--human-readable") { Description = "Sizes with units" };
+        Option<bool> human = new("-h", "--human-readable") { Description = "Sizes with units" };
         Command command = new("du", "Show the space that trees use, in KiB") { paths, summary, human };
         add(command, parsed =>
         {
-            foreach (string text in parsed.GetRequiredValue(paths))
-            {
-                session.Try(text, () => Show(
-                    session, ImageAddress.Parse(text), parsed.GetValue(summary), parsed.GetValue(human)));
-            }
-
+            bool isSummary = parsed.GetValue(summary);
+            bool isHuman = parsed.GetValue(human);
+            session.TryList(parsed.GetRequiredValue(paths), address => Show(session, address, isSummary, isHuman));
             return session.Code();
         });
     }
@@ -87,14 +83,12 @@ internal static class DuCommand
             return;
         }
 
-        using (Utf8JsonWriter writer = Json.Writer(session.Output.Stream))
+        session.WriteJson(writer =>
         {
             writer.WriteStartObject();
             Json.Path(writer, "path", path);
             writer.WriteNumber("bytes", bytes);
             writer.WriteEndObject();
-        }
-
-        _ = session.Output.Line();
+        });
     }
 }

@@ -17,11 +17,7 @@ internal static class ExtentsCommand
         Command command = new("extents", "Show where the data of files lie, in bytes") { paths };
         add(command, parsed =>
         {
-            foreach (string text in parsed.GetRequiredValue(paths))
-            {
-                session.Try(text, () => Show(session, ImageAddress.Parse(text)));
-            }
-
+            session.TryEach(parsed.GetRequiredValue(paths), address => Show(session, address));
             return session.Code();
         });
     }
@@ -29,14 +25,15 @@ internal static class ExtentsCommand
     private static void Show(Session session, ImageAddress address)
     {
         using FileHandle file = session.Open(address).OpenFile(address.PathOrRoot);
+        FileExtent[] extents = [.. file.GetExtents()];
         if (session.IsJson)
         {
-            WriteJson(session, file);
+            session.WriteJson(writer => WriteJson(writer, file, extents));
             return;
         }
 
         session.Output.Line($"{"position",16} {"length",16} {"address",16} state");
-        foreach (FileExtent extent in file.GetExtents())
+        foreach (FileExtent extent in extents)
         {
             session.Output.Line($"{extent.Position,16} {extent.Length,16} {extent.Address,16} {StateOf(extent)}");
         }
@@ -45,29 +42,24 @@ internal static class ExtentsCommand
     private static string StateOf(in FileExtent extent) =>
         extent.Flags == IomapFlags.None ? extent.Type.ToString() : $"{extent.Type}, {extent.Flags}";
 
-    private static void WriteJson(Session session, FileHandle file)
+    private static void WriteJson(Utf8JsonWriter writer, FileHandle file, FileExtent[] extents)
     {
-        using (Utf8JsonWriter writer = Json.Writer(session.Output.Stream))
+        writer.WriteStartObject();
+        Json.Path(writer, "path", file.Path);
+        writer.WriteNumber("size", file.SizeBytes);
+        writer.WriteStartArray("extents");
+        foreach (FileExtent extent in extents)
         {
             writer.WriteStartObject();
-            Json.Path(writer, "path", file.Path);
-            writer.WriteNumber("size", file.SizeBytes);
-            writer.WriteStartArray("extents");
-            foreach (FileExtent extent in file.GetExtents())
-            {
-                writer.WriteStartObject();
-                writer.WriteNumber("position", extent.Position);
-                writer.WriteNumber("length", extent.Length);
-                writer.WriteNumber("address", extent.Address);
-                writer.WriteString("type", extent.Type.ToString());
-                writer.WriteString("flags", extent.Flags.ToString());
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndArray();
+            writer.WriteNumber("position", extent.Position);
+            writer.WriteNumber("length", extent.Length);
+            writer.WriteNumber("address", extent.Address);
+            writer.WriteString("type", extent.Type.ToString());
+            writer.WriteString("flags", extent.Flags.ToString());
             writer.WriteEndObject();
         }
 
-        _ = session.Output.Line();
+        writer.WriteEndArray();
+        writer.WriteEndObject();
     }
 }

@@ -22,11 +22,7 @@ internal static class InfoCommand
         Command command = new("info", "Describe an image: partitions, features, geometry, state, journal") { images };
         add(command, parsed =>
         {
-            foreach (string text in parsed.GetRequiredValue(images))
-            {
-                session.Try(text, () => Describe(session, ImageAddress.Parse(text)));
-            }
-
+            session.TryEach(parsed.GetRequiredValue(images), address => Describe(session, address));
             return session.Code();
         });
     }
@@ -38,7 +34,7 @@ internal static class InfoCommand
         IReadOnlyList<ReportSection> sections = hasVolume ? session.Open(address).Report() : [];
         if (session.IsJson)
         {
-            WriteJson(session, address, table, sections);
+            session.WriteJson(writer => WriteJson(writer, address, table, sections));
             return;
         }
 
@@ -78,39 +74,37 @@ internal static class InfoCommand
     }
 
     private static void WriteJson(
-        Session session, ImageAddress address, IReadOnlyList<Partition> table, IReadOnlyList<ReportSection> sections)
+        Utf8JsonWriter writer,
+        ImageAddress address,
+        IReadOnlyList<Partition> table,
+        IReadOnlyList<ReportSection> sections)
     {
-        using (Utf8JsonWriter writer = Json.Writer(session.Output.Stream))
+        writer.WriteStartObject();
+        writer.WriteString("image", address.Image);
+        writer.WriteStartArray("partitions");
+        foreach (Partition partition in table)
         {
             writer.WriteStartObject();
-            writer.WriteString("image", address.Image);
-            writer.WriteStartArray("partitions");
-            foreach (Partition partition in table)
-            {
-                writer.WriteStartObject();
-                writer.WriteNumber("number", partition.Number);
-                writer.WriteNumber("start", partition.StartBytes);
-                writer.WriteNumber("size", partition.SizeBytes);
-                writer.WriteString("name", partition.Name);
-                writer.WriteEndObject();
-            }
+            writer.WriteNumber("number", partition.Number);
+            writer.WriteNumber("start", partition.StartBytes);
+            writer.WriteNumber("size", partition.SizeBytes);
+            writer.WriteString("name", partition.Name);
+            writer.WriteEndObject();
+        }
 
-            writer.WriteEndArray();
-            foreach (ReportSection section in sections)
+        writer.WriteEndArray();
+        foreach (ReportSection section in sections)
+        {
+            writer.WriteStartObject(section.Name);
+            foreach (ReportItem item in section.Items)
             {
-                writer.WriteStartObject(section.Name);
-                foreach (ReportItem item in section.Items)
-                {
-                    Json.Value(writer, item.Key.Replace(' ', '_'), item.Value);
-                }
-
-                writer.WriteEndObject();
+                Json.Value(writer, item.Key.Replace(' ', '_'), item.Value);
             }
 
             writer.WriteEndObject();
         }
 
-        _ = session.Output.Line();
+        writer.WriteEndObject();
     }
 
     private static string Text(object value) => value switch

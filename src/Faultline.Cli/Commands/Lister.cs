@@ -17,6 +17,9 @@ namespace Faultline.Cli.Commands;
 /// <summary>Lists directories of one or more images.</summary>
 internal sealed class Lister : IDisposable
 {
+    /// <summary>Where <c>find</c> and <c>cp</c> stop, too: deeper trees exist in hostile images only.</summary>
+    private const int PathBytesMax = 64 * 1024;
+
     private readonly Session _session;
     private readonly ListOptions _options;
     private readonly ByteOutput _output;
@@ -46,7 +49,8 @@ internal sealed class Lister : IDisposable
             return;
         }
 
-        ListTree(volume, path, showsHeader || _options.IsRecursive);
+        ulong directory = volume.Stat(path).Number.Value;
+        ListTree(volume, new Place(path, directory), showsHeader || _options.IsRecursive);
     }
 
     public void Dispose()
@@ -59,19 +63,19 @@ internal sealed class Lister : IDisposable
         }
     }
 
-    private void ListTree(FileSystem volume, UnixPath start, bool showsHeader)
+    private void ListTree(FileSystem volume, Place start, bool showsHeader)
     {
-        Stack<UnixPath> pending = new();
+        Stack<Place> pending = new();
         HashSet<ulong> listed = [];
         pending.Push(start);
         bool isFirst = true;
-        while (pending.TryPop(out UnixPath directory))
+        while (pending.TryPop(out Place directory))
         {
             _session.Cancellation.ThrowIfCancellationRequested();
             List<DirectoryItem> items = Read(volume, directory);
             if (showsHeader && _json is null)
             {
-                _output.Line($"{(isFirst ? "" : "\n")}{Printable.Of(directory.ToString())}:");
+                _output.Line($"{(isFirst ? "" : "\n")}{Printable.Of(directory.Path.ToString())}:");
             }
 
             isFirst = false;
@@ -79,19 +83,19 @@ internal sealed class Lister : IDisposable
         }
     }
 
-    private List<DirectoryItem> Read(FileSystem volume, UnixPath directory)
+    private List<DirectoryItem> Read(FileSystem volume, Place directory)
     {
         List<DirectoryItem> items = [];
         try
         {
-            foreach (DirectoryItem item in volume.EnumerateDirectory(directory))
+            foreach (DirectoryItem item in volume.EnumerateInode(directory.Inode))
             {
                 items.Add(item);
             }
         }
         catch (FileSystemException exception)
         {
-            _session.Report(new TreeProblem(directory, exception.Error));
+            _session.Report(new TreeProblem(directory.Path, exception.Error));
         }
 
         if (!_options.IsUnsorted)
@@ -104,24 +108,25 @@ internal sealed class Lister : IDisposable
 
     private void ListItems(
         FileSystem volume,
-        UnixPath directory,
+        Place directory,
         List<DirectoryItem> items,
-        Stack<UnixPath> pending,
+        Stack<Place> pending,
         HashSet<ulong> listed)
     {
         bool needsStat = _options.IsLong || _json is not null;
         int firstChild = pending.Count;
-        List<UnixPath> children = [];
+        List<Place> children = [];
         foreach (DirectoryItem item in items)
         {
-            InodeStat? stat = (needsStat || item.Type == FileType.Unknown) ? StatOf(volume, directory, item) : null;
-            WriteItem(volume, directory.Append(item.Name.Span), item, stat);
+            UnixPath path = directory.Path.Append(item.Name.Span);
+            InodeStat? stat = (needsStat || item.Type == FileType.Unknown) ? StatOf(volume, path, item) : null;
+            WriteItem(volume, path, item, stat);
             bool isDirectory = stat is InodeStat known
                 ? known.Attributes.IsDirectory
                 : item.Type == FileType.Directory;
             if (_options.IsRecursive && isDirectory && listed.Add(item.Inode))
             {
-                children.Add(directory.Append(item.Name.Span));
+                AddChild(children, new Place(path, item.Inode));
             }
         }
 
@@ -132,7 +137,19 @@ internal sealed class Lister : IDisposable
         }
     }
 
-    private InodeStat? StatOf(FileSystem volume, UnixPath directory, in DirectoryItem item)
+    private void AddChild(List<Place> children, Place child)
+    {
+        if (child.Path.Bytes.Length > PathBytesMax)
+        {
+            FsError error = FaultlineReasons.ListTooDeep.At(new InodeNumber(child.Inode));
+            _session.Report(new TreeProblem(child.Path.Name, error));
+            return;
+        }
+
+        children.Add(child);
+    }
+
+    private InodeStat? StatOf(FileSystem volume, UnixPath path, in DirectoryItem item)
     {
         try
         {
@@ -140,7 +157,7 @@ internal sealed class Lister : IDisposable
         }
         catch (FileSystemException exception)
         {
-            _session.Report(new TreeProblem(directory.Append(item.Name.Span), exception.Error));
+            _session.Report(new TreeProblem(path, exception.Error));
             return null;
         }
     }
@@ -173,7 +190,7 @@ internal sealed class Lister : IDisposable
         _ = _output.Put(Printable.Of(item.Name.ToString()));
         if (_options.IsLong && stat is { Attributes.IsSymbolicLink: true })
         {
-            _ = _output.Put(" -> "u8).Put(LinkTarget(volume, path));
+            _ = _output.Put(" -> "u8).Put(LinkTarget(volume, path, item.Inode));
         }
 
         _ = _output.Line();
@@ -205,11 +222,11 @@ internal sealed class Lister : IDisposable
         _ = _output.Put(" "u8).Put(Times.Short(attributes.ModifyTime)).Put(" "u8);
     }
 
-    private string LinkTarget(FileSystem volume, UnixPath path)
+    private string LinkTarget(FileSystem volume, UnixPath path, ulong inode)
     {
         try
         {
-            return Printable.Of(volume.ReadLink(path).ToString());
+            return Printable.Of(volume.ReadLinkInode(inode).ToString());
         }
         catch (FileSystemException exception)
         {
@@ -217,4 +234,7 @@ internal sealed class Lister : IDisposable
             return "?";
         }
     }
+
+    // A directory to list: by its number, because a path may be longer than a walk takes.
+    private readonly record struct Place(UnixPath Path, ulong Inode);
 }

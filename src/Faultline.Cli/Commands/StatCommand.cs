@@ -1,7 +1,6 @@
 // faultline stat: everything about one inode.
 
 using System.CommandLine;
-using System.Text.Json;
 using Faultline.Abi;
 using Faultline.Base;
 using Faultline.Cli.Output;
@@ -22,11 +21,7 @@ internal static class StatCommand
         add(command, parsed =>
         {
             FinalLink finalLink = parsed.GetValue(follow) ? FinalLink.Follow : FinalLink.Keep;
-            foreach (string text in parsed.GetRequiredValue(paths))
-            {
-                session.Try(text, () => Show(session, ImageAddress.Parse(text), finalLink));
-            }
-
+            session.TryEach(parsed.GetRequiredValue(paths), address => Show(session, address, finalLink));
             return session.Code();
         });
     }
@@ -39,7 +34,7 @@ internal static class StatCommand
         UnixPath? target = stat.Attributes.IsSymbolicLink ? volume.ReadLink(path) : default(UnixPath?);
         if (session.IsJson)
         {
-            using (Utf8JsonWriter writer = Json.Writer(session.Output.Stream))
+            session.WriteJson(writer =>
             {
                 writer.WriteStartObject();
                 Json.Path(writer, "path", path);
@@ -50,9 +45,7 @@ internal static class StatCommand
                 }
 
                 writer.WriteEndObject();
-            }
-
-            _ = session.Output.Line();
+            });
             return;
         }
 

@@ -1,5 +1,6 @@
 // What a side knows of one path. What a side cannot know is null, and not compared.
 
+using System.Collections.Generic;
 using Faultline.Base;
 
 namespace Faultline.Cli.Diffing;
@@ -11,7 +12,7 @@ namespace Faultline.Cli.Diffing;
 /// <param name="SizeBytes">Size of a regular file.</param>
 /// <param name="ModifyTime">Modification time.</param>
 /// <param name="Target">Target of a symbolic link, or null.</param>
-/// <param name="Xattrs">Extended attributes as text, or null.</param>
+/// <param name="Xattrs">Extended attributes as text, sorted, or null.</param>
 internal sealed record DiffItem(
     string Type,
     uint? Mode,
@@ -19,4 +20,4 @@ internal sealed record DiffItem(
     long SizeBytes,
     UnixTime ModifyTime,
     string? Target,
-    string? Xattrs);
+    IReadOnlyList<string>? Xattrs);

@@ -4,7 +4,6 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
-using System.Text;
 using Faultline.Abi;
 using Faultline.Cli.Output;
 using Faultline.Paths;
@@ -16,6 +15,11 @@ namespace Faultline.Cli.Diffing;
 /// <summary>A tree in an image.</summary>
 internal sealed class ImageSide(FileSystem volume, UnixPath top, Action<TreeProblem> onProblem) : IDiffSide
 {
+    // By number: a path may be longer than a walk takes.
+    private readonly Dictionary<string, ulong> _inodes = new(StringComparer.Ordinal);
+
+    public bool SeesTrusted => true;
+
     public SortedDictionary<string, DiffItem> List()
     {
         SortedDictionary<string, DiffItem> items = new(StringComparer.Ordinal);
@@ -23,14 +27,16 @@ internal sealed class ImageSide(FileSystem volume, UnixPath top, Action<TreeProb
         {
             if (entry.Event == TreeEvent.Enter)
             {
-                items[entry.Path.ToString()] = ItemOf(entry);
+                string path = entry.Path.ToString();
+                items[path] = ItemOf(entry);
+                _inodes[path] = entry.Stat.Number.Value;
             }
         }
 
         return items;
     }
 
-    public Stream Open(string path) => volume.OpenRead(PathOf(path));
+    public Stream Open(string path) => volume.OpenInode(_inodes[path], PathOf(path)).AsStream(ownsHandle: true);
 
     private UnixPath PathOf(string path) => path.Length == 0 ? top : top.Append(new UnixPath(path).Span);
 
@@ -44,12 +50,13 @@ internal sealed class ImageSide(FileSystem volume, UnixPath top, Action<TreeProb
             $"{attributes.Uid}:{attributes.Gid}",
             attributes.SizeBytes,
             attributes.ModifyTime,
-            TargetOf(path, attributes),
-            XattrsOf(path));
+            TargetOf(path, entry.Stat),
+            XattrsOf(path, entry.Stat.Number.Value));
     }
 
-    private string? TargetOf(UnixPath path, InodeAttributes attributes)
+    private string? TargetOf(UnixPath path, in InodeStat stat)
     {
+        InodeAttributes attributes = stat.Attributes;
         if (attributes.Type is ModeBits.S_IFCHR or ModeBits.S_IFBLK)
         {
             return string.Create(CultureInfo.InvariantCulture, $"{attributes.DeviceMajor}, {attributes.DeviceMinor}");
@@ -57,7 +64,7 @@ internal sealed class ImageSide(FileSystem volume, UnixPath top, Action<TreeProb
 
         try
         {
-            return attributes.IsSymbolicLink ? volume.ReadLink(path).ToString() : null;
+            return attributes.IsSymbolicLink ? volume.ReadLinkInode(stat.Number.Value).ToString() : null;
         }
         catch (FileSystemException exception)
         {
@@ -66,18 +73,18 @@ internal sealed class ImageSide(FileSystem volume, UnixPath top, Action<TreeProb
         }
     }
 
-    private string? XattrsOf(UnixPath path)
+    private List<string>? XattrsOf(UnixPath path, ulong inode)
     {
         try
         {
-            SortedSet<string> all = new(StringComparer.Ordinal);
-            foreach (XattrItem item in volume.GetXattrs(path))
+            List<string> all = [];
+            foreach (XattrItem item in volume.GetXattrsInode(inode))
             {
-                _ = all.Add($"{item.Name}=0x{Convert.ToHexStringLower(item.Value.Span)}");
+                all.Add($"{item.Name}=0x{Convert.ToHexStringLower(item.Value.Span)}");
             }
 
-            StringBuilder text = new();
-            return text.AppendJoin(' ', all).ToString();
+            all.Sort(StringComparer.Ordinal);
+            return all;
         }
         catch (FileSystemException exception)
         {

@@ -25,12 +25,15 @@ internal sealed partial record LinuxStat(
     private const uint BasicStats = 0x7FF;
 
     /// <summary>Asks the host; null when it refuses.</summary>
-    internal static unsafe LinuxStat? Of(string path)
+    internal static unsafe LinuxStat? Of(byte[] path, bool followsLink)
     {
         byte* answer = stackalloc byte[256];
-        if (Statx(CurrentDirectory, path, NoFollow, BasicStats, answer) != 0)
+        fixed (byte* text = LinuxTree.Terminated(path))
         {
-            return null;
+            if (Statx(CurrentDirectory, text, followsLink ? 0 : NoFollow, BasicStats, answer) != 0)
+            {
+                return null;
+            }
         }
 
         System.ReadOnlySpan<byte> bytes = new(answer, 256);
@@ -46,6 +49,6 @@ internal sealed partial record LinuxStat(
             BinaryPrimitives.ReadUInt32LittleEndian(bytes.Slice(132)));
     }
 
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
-    private static unsafe partial int Statx(int directory, string path, int flags, uint mask, byte* answer);
+    [LibraryImport("libc", EntryPoint = "statx")]
+    private static unsafe partial int Statx(int directory, byte* path, int flags, uint mask, byte* answer);
 }

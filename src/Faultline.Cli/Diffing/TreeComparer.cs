@@ -4,6 +4,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Threading;
 using Faultline.Cli.Output;
 
@@ -70,15 +71,23 @@ internal sealed class TreeComparer(
             yield return new Difference(path, "target", one.Target ?? "", other.Target ?? "");
         }
 
-        if (one.Xattrs is string xattrs && other.Xattrs is string otherXattrs && xattrs != otherXattrs)
+        if (one.Xattrs is not null && other.Xattrs is not null && Text(one.Xattrs) != Text(other.Xattrs))
         {
-            yield return new Difference(path, "xattr", xattrs, otherXattrs);
+            yield return new Difference(path, "xattr", Text(one.Xattrs), Text(other.Xattrs));
         }
 
         if (one.Type == "file" && CompareData(path, one, other) is Difference found)
         {
             yield return found;
         }
+    }
+
+    // What one side cannot see is not compared.
+    private string Text(IReadOnlyList<string> xattrs)
+    {
+        bool comparesTrusted = left.SeesTrusted && right.SeesTrusted;
+        return string.Join(' ', xattrs.Where(text =>
+            comparesTrusted || !text.StartsWith("trusted.", StringComparison.Ordinal)));
     }
 
     // The host's clock ticks in 100 ns here: what .NET cannot show cannot differ.

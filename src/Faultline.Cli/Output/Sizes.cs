@@ -1,5 +1,6 @@
 // Sizes for people.
 
+using System;
 using System.Globalization;
 
 namespace Faultline.Cli.Output;
@@ -8,6 +9,10 @@ namespace Faultline.Cli.Output;
 internal static class Sizes
 {
     private const string Units = "BKMGTPE";
+
+    /// <summary>In KiB, rounded up, as df does without options.</summary>
+    internal static string Kibibytes(ulong blocks, long blockSizeBytes) =>
+        ((((UInt128)blocks * (ulong)blockSizeBytes) + 1023) / 1024).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>With a unit of 1024, as df -h does: 1.5G.</summary>
     internal static string Human(double bytes)

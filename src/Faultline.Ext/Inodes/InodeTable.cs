@@ -119,7 +119,7 @@ internal sealed class InodeTable(
     {
         if ((number.Value == 0) || (number.Value > super.InodeCount))
         {
-            throw new FsException(ExtReasons.InodeNumberRange.At(number, $"of {super.InodeCount}"));
+            throw new FsException(ExtReasons.InodeNumberRange.At(number, $"{number.Value} of {super.InodeCount}"));
         }
 
         ulong index = number.Value - 1;

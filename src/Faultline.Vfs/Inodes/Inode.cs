@@ -8,26 +8,23 @@
 //   Lock: names of a directory, data and size of a file (rank 220 or 230). Drivers document theirs below it.
 //
 // Inode.cs         life and contents        Inode.State.cs   attributes that change
+// Inode.Data.cs    the data of a regular file
 
 using System;
 using System.Threading;
 using Faultline.Base;
-using Faultline.Iomap;
 using Faultline.Locking;
-using Faultline.PageCache;
-using Faultline.PageCache.Reading;
 
 namespace Faultline.Vfs.Inodes;
 
 /// <summary>An inode in memory.</summary>
-public abstract partial class Inode : IMappingHost
+public abstract partial class Inode
 {
     /// <summary>Set instead of a count once the inode is being evicted: nobody gets a reference any more.</summary>
     private const int Dead = int.MinValue;
 
     private static long s_lastObjectId;
 
-    private Mapping? _mapping; // created once, by interlocked exchange
     private byte[]? _linkTarget; // cache of ReadLink, replaced as a whole
     private int _references; // interlocked; Dead once eviction has begun
     private bool _recentlyUsed; // a hint of the reclaim clock: races are harmless
@@ -63,15 +60,8 @@ public abstract partial class Inode : IMappingHost
     /// <summary>The inode lock: rank 220 for directories, 230 for all others.</summary>
     public RwSemaphore Lock { get; }
 
-    /// <summary>Maps of a regular file's data; null for everything else.</summary>
-    public virtual IIomapOps? IomapOps => null;
-
     /// <summary>Whether somebody holds a reference.</summary>
     public bool IsReferenced => Volatile.Read(ref _references) > 0;
-
-    /// <summary>The page cache of a regular file, made on first use.</summary>
-    /// <returns>The mapping; EINVAL for anything but a regular file.</returns>
-    public Mapping Mapping => Volatile.Read(ref _mapping) ?? CreateMapping();
 
     /// <summary>Unique in this process: keys the names of a directory, so that they die with the object.</summary>
     internal ulong ObjectId { get; }
@@ -82,9 +72,6 @@ public abstract partial class Inode : IMappingHost
     /// <summary>Whether a file without a name may get one (O_TMPFILE without O_EXCL). Set before anybody else sees
     /// the inode.</summary>
     internal bool IsLinkable { get; set; }
-
-    /// <summary>The page cache if it was ever used, or null.</summary>
-    internal Mapping? ExistingMapping => Volatile.Read(ref _mapping);
 
     /// <summary>Looks a name up in this directory.</summary>
     /// <param name="name">Name bytes, 1 to the format's maximum, without a slash; never "." or "..".</param>
@@ -241,21 +228,5 @@ public abstract partial class Inode : IMappingHost
         bool used = _recentlyUsed;
         _recentlyUsed = false;
         return used;
-    }
-
-    /// <inheritdoc/>
-    Result IMappingHost.Fill(in FillRequest request)
-    {
-        IIomapOps? ops = IomapOps;
-        Check.That(ops is not null);
-        return BufferedRead.Fill(ops, SizeBytes, request);
-    }
-
-    private Mapping CreateMapping()
-    {
-        Check.That(IomapOps is not null);
-        Mapping created = new(
-            SuperBlock.Pool, this, SuperBlock.TypeName, Number.Value, SuperBlock.Options.InvalidatePolicy);
-        return Interlocked.CompareExchange(ref _mapping, created, null) ?? created;
     }
 }

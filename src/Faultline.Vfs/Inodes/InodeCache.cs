@@ -285,7 +285,11 @@ public sealed class InodeCache
         using (guard)
         {
             Inode? inode = slot.Inode;
-            bool mayGo = !slot.IsDead && inode is not null && (atUnmount || inode.MayBeEvicted) && inode.TryKill();
+            // What is dirty keeps the inode: the flusher writes it, and needs it for that.
+            bool mayGo = !slot.IsDead
+                && inode is not null
+                && (atUnmount || (inode.MayBeEvicted && !inode.HasDirtyPages))
+                && inode.TryKill();
             if (!mayGo)
             {
                 return false;

@@ -1,7 +1,6 @@
 // Copying one file, link or device node.
 
 using System;
-using System.Linq;
 using Faultline.Abi;
 using Faultline.Base;
 using Faultline.Files;
@@ -41,7 +40,7 @@ internal sealed partial class Extractor
             return;
         }
 
-        IHostDirectory directory = _directories.Peek();
+        IHostDirectory directory = _directories.Top;
         Errno made = attributes.IsSymbolicLink
             ? CopyLink(entry, name)
             : directory.CreateSpecial(name.Span, attributes);
@@ -74,7 +73,7 @@ internal sealed partial class Extractor
             return Errno.ECANCELED;
         }
 
-        return _directories.Peek().CreateSymbolicLink(name.Span, bytes.Span);
+        return _directories.Top.CreateSymbolicLink(name.Span, bytes.Span);
     }
 
     private bool TakeHardLink(in TreeEntry entry, UnixPath name)
@@ -85,8 +84,7 @@ internal sealed partial class Extractor
             return false;
         }
 
-        IHostDirectory root = _directories.Last();
-        Errno made = _directories.Peek().CreateHardLink(name.Span, root, existing.Span);
+        Errno made = _directories.Top.CreateHardLink(name.Span, _directories.Root, existing.Span);
         NoteOne(entry, "hard link", made);
         return made == Errno.OK;
     }
@@ -121,7 +119,7 @@ internal sealed partial class Extractor
                 return;
             }
 
-            Errno made = _directories.Peek().CreateFile(name.Span, out IHostFile? target);
+            Errno made = _directories.Top.CreateFile(name.Span, out IHostFile? target);
             if (target is null)
             {
                 _problems.Add(Refused(entry, made));

@@ -9,7 +9,6 @@
 
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Threading;
 using Faultline.Abi;
 using Faultline.Paths;
@@ -29,7 +28,7 @@ internal sealed partial class Extractor
     private readonly CancellationToken _cancellation;
     private readonly List<TreeProblem> _problems = [];
     private readonly List<TreeProblem> _notes = [];
-    private readonly Stack<IHostDirectory> _directories = new();
+    private readonly HostDirectoryStack _directories = new();
     private readonly Dictionary<ulong, UnixPath> _linked = [];
     private readonly byte[] _buffer = new byte[1 << 20];
     private UnixPath _topName;
@@ -74,10 +73,7 @@ internal sealed partial class Extractor
         }
         finally
         {
-            while (_directories.TryPop(out IHostDirectory? directory))
-            {
-                directory.Dispose();
-            }
+            _directories.Close();
         }
 
         return new ExtractionResult(_items, _bytes, _problems, _notes);
@@ -100,7 +96,7 @@ internal sealed partial class Extractor
 
         if (target is null)
         {
-            throw new IOException($"{targetDirectory}: {opened}");
+            throw new FileSystemException(FaultlineReasons.NoTarget.With($"{targetDirectory}: {opened}"));
         }
 
         _directories.Push(target);
@@ -147,7 +143,7 @@ internal sealed partial class Extractor
             return;
         }
 
-        Errno opened = _directories.Peek().OpenDirectory(name.Span, out IHostDirectory? directory);
+        Errno opened = _directories.Top.OpenDirectory(name.Span, out IHostDirectory? directory);
         if (directory is null)
         {
             _problems.Add(Refused(entry, opened));
@@ -160,11 +156,12 @@ internal sealed partial class Extractor
 
     private void LeaveDirectory(in TreeEntry entry, bool isTarget)
     {
-        IHostDirectory directory = _directories.Peek();
+        IHostDirectory directory = _directories.Top;
+        _directories.ResumeParent();
         Preserve(entry, directory.SetOwnAttributes, directory.SetOwnXattr);
         if (!isTarget)
         {
-            _directories.Pop().Dispose();
+            _directories.Pop();
         }
     }
 

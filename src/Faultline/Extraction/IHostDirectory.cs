@@ -37,6 +37,14 @@ internal interface IHostDirectory : IDisposable
     /// <summary>Sets owner, mode and times of this directory itself.</summary>
     HostErrors SetOwnAttributes(InodeAttributes attributes, ExtractionOptions options);
 
+    /// <summary>Gives the descriptor back until <see cref="Resume"/>.</summary>
+    void Suspend();
+
+    /// <summary>Opens this directory again.</summary>
+    /// <param name="child">An open directory in it.</param>
+    /// <returns>OK; ESTALE what holds the child is another directory now.</returns>
+    Errno Resume(IHostDirectory child);
+
     /// <summary>Sets an extended attribute of this directory itself.</summary>
     Errno SetOwnXattr(ReadOnlySpan<byte> attribute, ReadOnlySpan<byte> value);
 }

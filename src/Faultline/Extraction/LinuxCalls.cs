@@ -12,7 +12,10 @@ internal static unsafe partial class LinuxCalls
 
     // O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
     internal const int CreateFileFlags = 0x2 | 0x40 | 0x80 | 0x20000 | 0x80000;
+    internal const int OpenPathFlag = 0x200000; // O_PATH
     internal const int AtSymlinkNoFollow = 0x100;
+    internal const int AtEmptyPath = 0x1000;
+    internal const uint StatxInode = 0x100;
     internal const int AtFdCwd = -100;
 
     [StructLayout(LayoutKind.Sequential)]
@@ -37,6 +40,9 @@ internal static unsafe partial class LinuxCalls
 
     [LibraryImport("libc", EntryPoint = "symlinkat", SetLastError = true)]
     internal static partial int SymbolicLinkAt(byte* target, int directory, byte* name);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
+    internal static partial int Statx(int directory, byte* name, int flags, uint mask, byte* answer);
 
     [LibraryImport("libc", EntryPoint = "linkat", SetLastError = true)]
     internal static partial int LinkAt(int oldDirectory, byte* oldName, int newDirectory, byte* newName, int flags);

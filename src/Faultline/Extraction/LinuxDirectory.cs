@@ -17,7 +17,9 @@ internal sealed unsafe class LinuxDirectory : IHostDirectory
 {
     private const uint PrivateMode = 0x1C0; // rwx------ until the real mode is set
     private const int NameBytesMax = 4096;
-    private readonly int _descriptor;
+    private const int Closed = -1;
+    private int _descriptor;
+    private HostIdentity _identity; // set while suspended
 
     private LinuxDirectory(int descriptor) => _descriptor = descriptor;
 
@@ -98,16 +100,60 @@ internal sealed unsafe class LinuxDirectory : IHostDirectory
     {
         byte* text = stackalloc byte[NameBytesMax];
         byte* from = stackalloc byte[NameBytesMax];
-        if (!TerminateName(name, text) || !Terminate(existing, from))
+        int slash = existing.LastIndexOf((byte)'/');
+        if (!TerminateName(name, text) || !TerminateName(existing.Slice(slash + 1), from))
         {
             return Errno.ENAMETOOLONG;
         }
 
-        int rootDescriptor = ((LinuxDirectory)root)._descriptor;
-        Errno made = Check(LinkAt(rootDescriptor, from, _descriptor, text, 0));
-        return made == Errno.EEXIST && UnlinkAt(_descriptor, text, 0) == 0
-            ? Check(LinkAt(rootDescriptor, from, _descriptor, text, 0))
-            : made;
+        Errno opened = ((LinuxDirectory)root).OpenBelow(existing.Slice(0, slash + 1), out LinuxDirectory? holder);
+        if (holder is null)
+        {
+            return opened;
+        }
+
+        using (holder)
+        {
+            Errno made = Check(LinkAt(holder._descriptor, from, _descriptor, text, 0));
+            return made == Errno.EEXIST && UnlinkAt(_descriptor, text, 0) == 0
+                ? Check(LinkAt(holder._descriptor, from, _descriptor, text, 0))
+                : made;
+        }
+    }
+
+    // Name by name: the path may be longer than the host takes at once, and no name of it may be a link.
+    private Errno OpenBelow(ReadOnlySpan<byte> path, out LinuxDirectory? directory)
+    {
+        byte* text = stackalloc byte[NameBytesMax];
+        directory = null;
+        int at = OpenAt(_descriptor, CurrentDirectory(text), OpenDirectoryFlags | OpenPathFlag, 0);
+        foreach (Range part in path.Split((byte)'/'))
+        {
+            ReadOnlySpan<byte> name = path[part];
+            if (at < 0 || name.IsEmpty)
+            {
+                continue;
+            }
+
+            bool fits = Terminate(name, text);
+            int next = fits ? OpenAt(at, text, OpenDirectoryFlags | OpenPathFlag, 0) : Closed;
+            Errno failed = fits ? LastError : Errno.ENAMETOOLONG;
+            _ = Close(at);
+            at = next;
+            if (at < 0)
+            {
+                return failed;
+            }
+        }
+
+        directory = at < 0 ? null : new LinuxDirectory(at);
+        return Check(at);
+    }
+
+    private static byte* CurrentDirectory(byte* text)
+    {
+        _ = Terminate("."u8, text);
+        return text;
     }
 
     public Errno CreateSpecial(ReadOnlySpan<byte> name, InodeAttributes attributes)
@@ -175,7 +221,35 @@ internal sealed unsafe class LinuxDirectory : IHostDirectory
     public Errno SetOwnXattr(ReadOnlySpan<byte> attribute, ReadOnlySpan<byte> value) =>
         LinuxFile.SetXattr(_descriptor, attribute, value);
 
-    public void Dispose() => _ = Close(_descriptor);
+    public void Suspend()
+    {
+        _ = HostIdentity.Of(_descriptor, out _identity);
+        Dispose();
+    }
+
+    public Errno Resume(IHostDirectory child)
+    {
+        byte* text = stackalloc byte[NameBytesMax];
+        _ = Terminate(".."u8, text);
+        int descriptor = OpenAt(((LinuxDirectory)child)._descriptor, text, OpenDirectoryFlags, 0);
+        if (descriptor < 0)
+        {
+            return LastError;
+        }
+
+        _descriptor = descriptor;
+        Errno asked = HostIdentity.Of(descriptor, out HostIdentity now);
+        return asked != Errno.OK ? asked : now == _identity ? Errno.OK : Errno.ESTALE;
+    }
+
+    public void Dispose()
+    {
+        if (_descriptor != Closed)
+        {
+            _ = Close(_descriptor);
+            _descriptor = Closed;
+        }
+    }
 
     // Whatever the caller checked: no call of this class leaves its directory.
     private static bool TerminateName(ReadOnlySpan<byte> name, byte* destination) =>

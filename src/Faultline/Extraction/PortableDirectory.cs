@@ -89,6 +89,13 @@ internal sealed class PortableDirectory : IHostDirectory
 
     public Errno SetOwnXattr(ReadOnlySpan<byte> attribute, ReadOnlySpan<byte> value) => Errno.EOPNOTSUPP;
 
+    // A path holds nothing of the host's.
+    public void Suspend()
+    {
+    }
+
+    public Errno Resume(IHostDirectory child) => Errno.OK;
+
     public void Dispose()
     {
     }

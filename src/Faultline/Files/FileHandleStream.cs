@@ -53,14 +53,20 @@ internal sealed class FileHandleStream(FileHandle handle, bool ownsHandle) : Str
 
     public override long Seek(long offset, SeekOrigin origin)
     {
-        Position = origin switch
+        long target = origin switch
         {
             SeekOrigin.Begin => offset,
             SeekOrigin.Current => _position + offset,
             SeekOrigin.End => Length + offset,
             _ => throw new ArgumentOutOfRangeException(nameof(origin)),
         };
-        return _position;
+        if (target < 0)
+        {
+            throw new IOException("the stream has no place before its start");
+        }
+
+        _position = target;
+        return target;
     }
 
     public override void Flush()

@@ -22,14 +22,9 @@ internal sealed class StreamDevice : IBlockDevice
 
     internal StreamDevice(Stream stream, bool leaveOpen)
     {
-        if (!stream.CanSeek)
-        {
-            throw new FileSystemException(FaultlineReasons.StreamNotSeekable);
-        }
-
         _stream = stream;
         _leaveOpen = leaveOpen;
-        SizeBytes = stream.Length;
+        SizeBytes = Measure();
         _refusal = new MemoryDevice(SizeBytes, Name, isReadOnly: true);
     }
 
@@ -85,6 +80,36 @@ internal sealed class StreamDevice : IBlockDevice
     public void Discard(long offset, long length) => _refusal.Discard(offset, length);
 
     public void WriteZeroes(long offset, long length) => _refusal.WriteZeroes(offset, length);
+
+    // A stream that fails here has no device that would close it later.
+    private long Measure()
+    {
+        bool isMeasured = false;
+        try
+        {
+            if (!_stream.CanSeek)
+            {
+                throw new FileSystemException(FaultlineReasons.StreamNotSeekable);
+            }
+
+            long length = _stream.Length;
+            isMeasured = true;
+            return length;
+        }
+        catch (Exception exception) when (exception is not FileSystemException
+            and (IOException or ObjectDisposedException or NotSupportedException))
+        {
+            throw new FileSystemException(
+                FaultlineReasons.StreamUnmeasured.With(exception.Message), default, exception);
+        }
+        finally
+        {
+            if (!isMeasured)
+            {
+                Dispose();
+            }
+        }
+    }
 
     public void Dispose()
     {

@@ -21,7 +21,12 @@ public readonly struct UnixPath : IEquatable<UnixPath>
 
     /// <summary>A path of text.</summary>
     /// <param name="text">Text; lone surrogates U+DC80..U+DCFF stand for single bytes.</param>
-    public UnixPath(string text) => _bytes = Encode(text);
+    /// <exception cref="ArgumentNullException">No text.</exception>
+    public UnixPath(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        _bytes = Encode(text);
+    }
 
     /// <summary>The root directory.</summary>
     public static UnixPath Root { get; } = new("/");

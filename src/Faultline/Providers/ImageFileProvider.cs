@@ -64,6 +64,7 @@ public sealed class ImageFileProvider(FileSystem fileSystem, UnixPath root) : IF
     // ".." never leaves the root directory that is served.
     private bool TryResolve(string subpath, out UnixPath path)
     {
+        ArgumentNullException.ThrowIfNull(subpath);
         path = root;
         foreach (string part in subpath.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {

@@ -1,11 +1,13 @@
-// Runs the real tools. A missing tool fails the test: ./test installs what the tests need.
+// Runs the real tools. A missing tool fails the test: ./test installs what the tests need. Whatever happens, no process
+// outlives its test. Compiled into each test project that links it.
 
 using System;
 using System.Diagnostics;
 using System.IO;
 using System.Text;
+using System.Threading.Tasks;
 
-namespace Faultline.Jbd2.Tests;
+namespace Faultline.Testing;
 
 internal static class Tool
 {
@@ -25,8 +27,15 @@ internal static class Tool
         StringBuilder errors = new();
         process.ErrorDataReceived += (_, line) => errors.AppendLine(line.Data);
         process.BeginErrorReadLine();
-        string output = process.StandardOutput.ReadToEnd();
-        Assert.True(process.WaitForExit(TimeoutMs), $"{file} does not end");
+        Task<string> reading = process.StandardOutput.ReadToEndAsync();
+        if (!process.WaitForExit(TimeoutMs))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"{file} does not end");
+        }
+
+        string output = reading.GetAwaiter().GetResult();
+        process.WaitForExit();
         Assert.True(process.ExitCode == 0, $"{file} {string.Join(' ', arguments)}: {errors}{output}");
         return output;
     }
