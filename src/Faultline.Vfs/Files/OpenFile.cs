@@ -42,7 +42,9 @@ public sealed partial class OpenFile : IDisposable
         }
 
         _readahead = new ReadaheadState(inode.SuperBlock.Options.ReadaheadBytesMax);
-        bool usesCache = inode.IomapOps is not null && (flags & (OpenFlags.O_PATH | OpenFlags.O_DIRECT)) == 0;
+        bool usesCache = inode.IomapOps is not null
+            && (flags & OpenFlags.O_PATH) == 0
+            && ((flags & OpenFlags.O_DIRECT) == 0 || inode.CacheIsStorage);
         _mapping = usesCache ? inode.Mapping : null;
         _notReadable = WhyNotReadable(inode, flags);
         _errorCursor = _mapping?.Errors.Sample() ?? 0;

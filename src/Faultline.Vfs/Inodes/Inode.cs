@@ -69,6 +69,10 @@ public abstract partial class Inode
     /// <summary>Where this directory stands, or null: a root, or a directory that nobody walked to.</summary>
     internal DirectoryPlace? Place => Volatile.Read(ref _place);
 
+    /// <summary>The directory that has this directory's name, or null: a root, or a directory that nobody walked
+    /// to.</summary>
+    protected Inode? ParentDirectory => Place?.Parent;
+
     /// <summary>Whether a file without a name may get one (O_TMPFILE without O_EXCL). Set before anybody else sees
     /// the inode.</summary>
     internal bool IsLinkable { get; set; }
