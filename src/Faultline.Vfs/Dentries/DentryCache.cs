@@ -65,7 +65,9 @@ public sealed class DentryCache
                 return Missing();
             }
 
+            Scheduler.SyncPoint("lookup.found");
             Result<Inode> found = _superBlock.Inodes.Get(dentry.Inode);
+            Scheduler.SyncPoint("lookup.got");
             if (!dentry.IsStale)
             {
                 return Placed(directory, dentry, found);

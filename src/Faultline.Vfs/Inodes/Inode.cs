@@ -178,6 +178,7 @@ public abstract partial class Inode
         Check.That(left >= 0);
         if (left == 0 && NeedsInactivation)
         {
+            Scheduler.SyncPoint("inode.last_put");
             SuperBlock.Inodes.Inactivate(this);
         }
     }

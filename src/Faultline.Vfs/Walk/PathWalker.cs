@@ -2,6 +2,7 @@
 
 using System;
 using Faultline.Base;
+using Faultline.Locking;
 using Faultline.Vfs.Inodes;
 using Faultline.Vfs.Permissions;
 
@@ -158,6 +159,7 @@ internal ref struct PathWalker : IDisposable
                 return Same(directory);
             }
 
+            Scheduler.SyncPoint("parent.seen");
             if (place.Parent.TryGet())
             {
                 return place.Parent;
