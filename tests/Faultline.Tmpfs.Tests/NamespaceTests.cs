@@ -252,7 +252,7 @@ public sealed class NamespaceTests : IDisposable
     public void Handles_FindTheInode_AndAreStaleAfterwards()
     {
         _volume.File("/f");
-        Vfs.Mounts.FileHandle handle = _volume.Root.NameToHandle("/f"u8).OrThrow();
+        Vfs.Mounts.InodeHandle handle = _volume.Root.NameToHandle("/f"u8).OrThrow();
         using (OpenFile file = _volume.Root.OpenByHandle(handle).OrThrow())
         {
             Assert.Equal(_volume.Number("/f"), file.Inode.Number.Value);

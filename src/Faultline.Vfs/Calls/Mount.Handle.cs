@@ -43,7 +43,7 @@ public sealed partial class Mount
     /// <errors>Those of <see cref="Resolve"/>.</errors>
     /// <locks>As <see cref="Resolve"/>.</locks>
     /// <source>name_to_handle_at(2)</source>
-    public Result<FileHandle> NameToHandle(ReadOnlySpan<byte> path, FinalLink finalLink = FinalLink.Keep)
+    public Result<InodeHandle> NameToHandle(ReadOnlySpan<byte> path, FinalLink finalLink = FinalLink.Keep)
     {
         Result<PathReference> resolved = Resolve(path, finalLink);
         if (!resolved.TryGet(out PathReference at, out FsError error))
@@ -53,7 +53,7 @@ public sealed partial class Mount
 
         using (at)
         {
-            return new FileHandle(at.Inode.Number, at.Inode.Generation);
+            return new InodeHandle(at.Inode.Number, at.Inode.Generation);
         }
     }
 
@@ -64,7 +64,7 @@ public sealed partial class Mount
     /// <errors>As <see cref="OpenInode"/>; ESTALE the inode is gone, or its number names another by now.</errors>
     /// <locks>Takes: inode lifetime.</locks>
     /// <source>open_by_handle_at(2)</source>
-    public Result<OpenFile> OpenByHandle(FileHandle handle, OpenFlags flags = OpenFlags.O_RDONLY)
+    public Result<OpenFile> OpenByHandle(InodeHandle handle, OpenFlags flags = OpenFlags.O_RDONLY)
     {
         Result<Inode> found = GetInode(handle.Number);
         if (!found.TryGet(out Inode? inode, out FsError error))

@@ -7,4 +7,4 @@ namespace Faultline.Vfs.Mounts;
 /// <summary>A file handle: the number of an inode and its generation, which tells a reused number apart.</summary>
 /// <param name="Number">The number.</param>
 /// <param name="Generation">The generation.</param>
-public readonly record struct FileHandle(InodeNumber Number, uint Generation);
+public readonly record struct InodeHandle(InodeNumber Number, uint Generation);
