@@ -175,7 +175,7 @@ public abstract partial class SuperBlock
     /// <returns>Success.</returns>
     /// <errors>What writing answers.</errors>
     /// <locks>Caller: umount; perhaps the freeze levels Write and PageFault are frozen.</locks>
-    protected virtual Result SyncData(bool wait) => Result.Ok;
+    protected virtual Result SyncData(bool wait) => wait ? Writeback.Sync() : Result.Ok;
 
     /// <summary>Writes the driver's metadata.</summary>
     /// <param name="wait">Whether to wait until the device has them.</param>

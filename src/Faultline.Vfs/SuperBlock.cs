@@ -143,6 +143,7 @@ public abstract partial class SuperBlock : IDisposable
                 _ = SyncLocked(wait: true);
             }
 
+            Writeback.Stop();
             Dentries.Clear();
             Inodes.Clear();
             Dispose(disposing: true);

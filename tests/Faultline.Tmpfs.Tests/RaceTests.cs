@@ -174,6 +174,17 @@ public sealed class RaceTests
             });
     }
 
+    // Whoever drops the last reference may hold anything: the worker frees the file.
+    [Fact]
+    public void LastReference_DroppedWherever_IsFollowedByTheWorker()
+    {
+        Run(
+            static volume => volume.File("/f", "/g"),
+            static volume => Assert.Equal(1, volume.Tmpfs.UsedInodes),
+            static volume => DropAfterUnlink(volume, "/f"),
+            static volume => DropAfterUnlink(volume, "/g"));
+    }
+
     [Fact]
     public void Freeze_AgainstChanges_WaitsForThem_AndTheyForIt()
     {
@@ -198,6 +209,13 @@ public sealed class RaceTests
                 volume.Root.Unlink("/d/f"u8).ThrowIfError();
             },
             static volume => volume.Tmpfs.Sync().ThrowIfError());
+    }
+
+    private static void DropAfterUnlink(Volume volume, string path)
+    {
+        Inode inode = volume.Tmpfs.Inodes.Get(new InodeNumber(volume.Number(path))).OrThrow();
+        volume.Root.Unlink(Volume.Bytes(path)).ThrowIfError();
+        inode.Put();
     }
 
     private static void CheckFound(Volume volume, string path, ulong one, ulong other)
