@@ -107,6 +107,7 @@ public static class DeclaredEdges
         new(MetadataBuffer, CommittedBuffer, "a locked buffer may wait for its I/O"),
         new(MetadataBuffer, BufferHash, "finding another buffer"),
         new(MetadataBuffer, DeviceState, "write-out"),
+        new(FileLocks, BlockedLocks, "a conflict is entered before the lock that makes it can go"),
         new(CacheTree, ReclaimQueue, "a new folio joins the queue"),
     ];
 
