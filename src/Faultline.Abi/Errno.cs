@@ -85,6 +85,9 @@ public enum Errno
     /// <summary>Too many links.</summary>
     EMLINK = 31,
 
+    /// <summary>Broken pipe: nobody reads.</summary>
+    EPIPE = 32,
+
     /// <summary>Result out of range: a buffer is too small.</summary>
     ERANGE = 34,
 

@@ -1,4 +1,6 @@
 // A mounted volume. Drivers derive from it; the VFS keeps its inodes and names.
+//
+// SuperBlock.cs   identity, what a driver supplies        SuperBlock.State.cs   sync, freeze, remount
 
 using System;
 using System.Collections.Generic;
@@ -15,7 +17,7 @@ using Faultline.Vfs.Mounts;
 namespace Faultline.Vfs;
 
 /// <summary>A mounted volume.</summary>
-public abstract class SuperBlock : IDisposable
+public abstract partial class SuperBlock : IDisposable
 {
     private static long s_lastId;
     private int _isDisposed; // interlocked
@@ -37,6 +39,7 @@ public abstract class SuperBlock : IDisposable
         _options = context.Options;
         _isReadOnly = canWrite && !context.Options.ReadOnly ? 0 : 1;
         Freeze = new FreezeLevels(typeName);
+        RenameMutex = new FairMutex(LockClasses.RenameMutex.For(typeName), Id);
         Umount = new RwSemaphore(LockClasses.Umount.For(typeName), Id);
         Writeback = new WritebackDomain(context.Pool, typeName);
         Inodes = new InodeCache(this);
@@ -64,6 +67,9 @@ public abstract class SuperBlock : IDisposable
     /// <summary>Mount state (rank 80).</summary>
     public RwSemaphore Umount { get; }
 
+    /// <summary>The shape of the directory tree (rank 210): held by renames across directories.</summary>
+    public FairMutex RenameMutex { get; }
+
     /// <summary>The freeze levels: every modifying call enters Write first (rank 90).</summary>
     public FreezeLevels Freeze { get; }
 
@@ -74,17 +80,7 @@ public abstract class SuperBlock : IDisposable
     public virtual uint TimeGranularityNs => 1;
 
     /// <summary>The time of day, rounded down to what the volume can store.</summary>
-    public UnixTime Now
-    {
-        get
-        {
-            UnixTime now = Context.Clock.Now;
-            uint granularityNs = TimeGranularityNs;
-            return granularityNs == 1
-                ? now
-                : new UnixTime(now.Seconds, now.Nanoseconds - (now.Nanoseconds % granularityNs));
-        }
-    }
+    public UnixTime Now => ToGranularity(Context.Clock.Now);
 
     /// <summary>The dirty pages of the volume's files.</summary>
     public WritebackDomain Writeback { get; }
@@ -127,8 +123,9 @@ public abstract class SuperBlock : IDisposable
     /// <summary>Whether the volume was unmounted.</summary>
     public bool IsDisposed => Volatile.Read(ref _isDisposed) != 0;
 
-    /// <summary>Unmounts: drops every inode and name and the driver's state. A file that is still
-    /// open answers ESTALE.</summary>
+    /// <summary>Unmounts: writes what is dirty, drops every inode and name and the driver's state. A file that is
+    /// still open answers ESTALE. Who wants to know whether everything was written calls <see cref="Sync"/>
+    /// first.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
@@ -136,8 +133,17 @@ public abstract class SuperBlock : IDisposable
             return;
         }
 
+        ThawForUnmount();
+        Inodes.Inactivation.Drain();
         using (ExclusiveGuard guard = Umount.AcquireExclusive())
         {
+            if (!IsReadOnly)
+            {
+                // OK: nobody is left to hear of a failure; the caller of Sync was.
+                _ = SyncLocked(wait: true);
+            }
+
+            Writeback.Stop();
             Dentries.Clear();
             Inodes.Clear();
             Dispose(disposing: true);
@@ -146,35 +152,16 @@ public abstract class SuperBlock : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Changes the options of a mounted volume.</summary>
-    /// <param name="options">All options, not only those that change.</param>
-    /// <returns>Success.</returns>
-    /// <errors>EROFS the driver cannot write; what the driver refuses.</errors>
-    /// <locks>Takes: umount exclusive.</locks>
-    /// <source>mount(2) MS_REMOUNT</source>
-    public Result Remount(MountOptions options)
+    /// <summary>Rounds a time down to what the volume can store.</summary>
+    /// <param name="time">The time.</param>
+    /// <returns>The same or an earlier time.</returns>
+    public UnixTime ToGranularity(UnixTime time)
     {
-        if (!options.ReadOnly && !_canWrite)
-        {
-            return VfsReasons.RemountWritable;
-        }
-
-        using ExclusiveGuard guard = Umount.AcquireExclusive();
-        Result changed = ApplyOptions(options);
-        if (changed.IsOk)
-        {
-            Volatile.Write(ref _options, options);
-            Volatile.Write(ref _isReadOnly, options.ReadOnly ? 1 : 0);
-        }
-
-        return changed;
+        uint granularityNs = TimeGranularityNs;
+        return granularityNs == 1
+            ? time
+            : new UnixTime(time.Seconds, time.Nanoseconds - (time.Nanoseconds % granularityNs));
     }
-
-    /// <summary>The driver changes to new options.</summary>
-    /// <param name="options">All options.</param>
-    /// <returns>Success, or why nothing changed.</returns>
-    /// <locks>Caller: umount exclusive.</locks>
-    protected virtual Result ApplyOptions(MountOptions options) => Result.Ok;
 
     /// <summary>Drops the driver's state.</summary>
     /// <param name="disposing">Always true: there is no finalizer.</param>

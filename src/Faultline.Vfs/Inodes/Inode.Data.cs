@@ -19,7 +19,7 @@ public abstract partial class Inode : IMappingHost, IIomapFile
     public virtual IIomapOps? IomapOps => null;
 
     /// <summary>Whether the page cache is the only place where the file's bytes are (tmpfs).</summary>
-    protected virtual bool CacheIsStorage => false;
+    protected internal virtual bool CacheIsStorage => false;
 
     /// <summary>The maps of a regular file on a volume that can be written.</summary>
     /// <exception cref="CheckFailedException">The file cannot be written: callers have refused that before.</exception>

@@ -1,8 +1,8 @@
 // The attributes of an inode that change while it is in memory.
 //
-// Hot (size, sectors, times): fields under i_lock; a change sets a flag and allocates nothing. Cold (mode, owner, links,
-// flags, devices): a record that is replaced as a whole, by who holds the inode lock exclusive. Attributes joins both
-// into a snapshot when somebody asks after a change.
+// Hot (size, sectors, times): fields under i_lock; a change sets a flag and allocates nothing. Cold (mode, owner,
+// links, flags, devices): a record that is replaced as a whole, by who holds the inode lock exclusive. Attributes
+// joins both into a snapshot when somebody asks after a change.
 //
 // Lock-free readers: SizeBytes, Mode, Uid, Gid, LinkCount, Flags (each one read; two reads may straddle a change).
 
