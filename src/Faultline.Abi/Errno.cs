@@ -64,6 +64,9 @@ public enum Errno
     /// <summary>Invalid argument.</summary>
     EINVAL = 22,
 
+    /// <summary>Inappropriate ioctl for device.</summary>
+    ENOTTY = 25,
+
     /// <summary>Text file busy.</summary>
     ETXTBSY = 26,
 
@@ -81,6 +84,9 @@ public enum Errno
 
     /// <summary>Too many links.</summary>
     EMLINK = 31,
+
+    /// <summary>Broken pipe.</summary>
+    EPIPE = 32,
 
     /// <summary>Result out of range: a buffer is too small.</summary>
     ERANGE = 34,
