@@ -17,6 +17,11 @@ public abstract class PromiseTests(Targets targets)
         string target, Action<IFileSystemCalls> body, [CallerMemberName] string test = "") =>
         Judge(target, test, () => targets[target].Run(body));
 
+    /// <summary>Runs one row of a table.</summary>
+    private protected void OnRow(
+        string target, string row, Action<IFileSystemCalls> body, [CallerMemberName] string test = "") =>
+        Judge(target, $"{test}({row})", () => targets[target].Run(body));
+
     /// <summary>Runs on a file system of its own of 8 MiB.</summary>
     private protected void OnSmall(
         string target, Action<IFileSystemCalls> body, [CallerMemberName] string test = "") =>
