@@ -91,7 +91,7 @@ internal sealed unsafe partial class KernelCalls
     {
         SetTime* times = stackalloc SetTime[] { access, modify };
         using Scope scope = Enter();
-        return Answer(Libc.utimensat(Fd(file), null, times, 0));
+        return Answer(Libc.futimens(Fd(file), times));
     }
 
     public Outcome<long> Access(FsPath path, int mask) =>
@@ -233,7 +233,7 @@ internal sealed unsafe partial class KernelCalls
 
     private static ulong U64(byte[] bytes, int at) => BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(at));
 
-    private static UnixTime Time(byte[] bytes, int at) => new((long)U64(bytes, at), U32(bytes, at + 8));
+    private static UnixTime Time(byte[] bytes, int at) => new(unchecked((long)U64(bytes, at)), U32(bytes, at + 8));
 
     private Outcome<long> On(FsPath path, PathCall call)
     {

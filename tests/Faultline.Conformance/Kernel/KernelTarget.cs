@@ -47,21 +47,28 @@ internal sealed class KernelTarget(string type, string folder) : Target($"kernel
             {
                 failure = ExceptionDispatchInfo.Capture(exception);
             }
+
+            // Or the mount would be busy until the last of the thread is gone.
+            GoTo("/");
         });
         thread.Start();
         thread.Join();
         failure?.Throw();
     }
 
-    private static unsafe void Enter(string directory)
+    private static void Enter(string directory)
     {
         Assert.True(Libc.unshare(CloneFs) == 0, "the kernel's mounts need root");
+        GoTo(directory);
+        _ = Libc.umask(0);
+    }
+
+    private static unsafe void GoTo(string directory)
+    {
         byte[] path = [.. System.Text.Encoding.UTF8.GetBytes(directory), 0];
         fixed (byte* text = path)
         {
             Assert.Equal(0, Libc.chdir(text));
         }
-
-        _ = Libc.umask(0);
     }
 }

@@ -126,6 +126,9 @@ internal static unsafe partial class Libc
     internal static partial int utimensat(int directory, byte* path, SetTime* times, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial int futimens(int file, SetTime* times);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial int faccessat(int directory, byte* path, int mask, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
