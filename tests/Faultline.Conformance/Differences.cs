@@ -22,8 +22,13 @@ internal static class Differences
             [("kernel-tmpfs", "FallocateTests.Collapse_ToTheEnd_IsEINVAL")] = NoSuchMode,
             [("kernel-tmpfs", "FallocateTests.Insert_MovesTheRestUp_AndLeavesAHole")] = NoSuchMode,
             [("kernel-tmpfs", "FallocateTests.Insert_AtTheEnd_IsEINVAL")] = NoSuchMode,
+            [("kernel-tmpfs", "FreezeTests.Frozen_ReadsAndStatsGoOn")] = NoFreeze,
+            [("kernel-tmpfs", "FreezeTests.Frozen_AWriterWaits_UntilThaw")] = NoFreeze,
+            [("kernel-tmpfs", "FreezeTests.FreezeTwice_IsEBUSY")] = NoFreeze,
+            [("kernel-tmpfs", "FreezeTests.AfterThaw_EverythingChangesAgain")] = NoFreeze,
         };
 
+    private const string NoFreeze = "the kernel's tmpfs cannot be frozen: FIFREEZE answers EOPNOTSUPP";
     private const string NoLargest = "the kernel's tmpfs has files up to the largest offset there is";
     private const string NoSuchMode = "the kernel's tmpfs allocates and punches holes, and answers EOPNOTSUPP to every other mode";
 }
