@@ -35,7 +35,8 @@ internal static class Acl
                 _ => 0x20,
             };
             BinaryPrimitives.WriteUInt16LittleEndian(entry, tag);
-            entry[2] = (byte)((parts[2][0] == 'r' ? 4 : 0) | (parts[2][1] == 'w' ? 2 : 0) | (parts[2][2] == 'x' ? 1 : 0));
+            string rights = parts[2];
+            entry[2] = (byte)((rights[0] == 'r' ? 4 : 0) | (rights[1] == 'w' ? 2 : 0) | (rights[2] == 'x' ? 1 : 0));
             BinaryPrimitives.WriteUInt32LittleEndian(entry.Slice(4), isNamed ? uint.Parse(parts[1]) : uint.MaxValue);
         }
 

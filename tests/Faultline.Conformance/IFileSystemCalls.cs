@@ -1,5 +1,5 @@
-// The seam of the suite: Linux's calls on files, as a test makes them. Paths start at the root of the target. Each target
-// implements it; each method names its manual page.
+// The seam of the suite: Linux's calls on files, as a test makes them. Paths start at the root of the target. Each
+// target implements it; the comments name the manual pages.
 
 using System;
 using System.Collections.Generic;
@@ -12,7 +12,8 @@ public interface IFileSystemCalls
     /// <summary>The same file system on somebody else's behalf. The umask is shared.</summary>
     IFileSystemCalls As(Caller caller);
 
-    /// <summary>What the target of an absolute symbolic link begins with to stay inside: empty, or the host's path.</summary>
+    /// <summary>What the target of an absolute symbolic link begins with to stay inside: empty, or the
+    /// host's path.</summary>
     string AbsolutePrefix { get; }
 
     /// <summary>umask(2): the value before.</summary>

@@ -1,5 +1,5 @@
-// Numbers of Linux's system calls, in Linux's spelling: tests read as the manual pages do. Plain integers, because tests
-// also pass what no enumeration holds. Values of x86-64 and arm64 where not said otherwise.
+// Numbers of Linux's system calls, in Linux's spelling: tests read as the manual pages do. Plain integers, because
+// tests also pass what no enumeration holds. Values of x86-64 and arm64 where not said otherwise.
 
 namespace Faultline.Conformance;
 

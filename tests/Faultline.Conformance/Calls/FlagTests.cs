@@ -78,7 +78,8 @@ public sealed class FlagTests(Targets targets) : PromiseTests(targets)
     {
         Scene(fs);
         using Flag flag = new(fs, "/d", FS_APPEND_FL);
-        bool makes = call is "open O_CREAT" or "mkdir" or "mknod" or "symlink" or "link into it" or "rename into it";
+        bool makes = call is "open O_CREAT" or "mkdir" or "mknod" or "symlink" or "link into it"
+            or "rename into it";
         Assert.Equal(makes ? OK : EPERM, s_changesOfDirectory[call](fs));
     });
 
@@ -87,7 +88,8 @@ public sealed class FlagTests(Targets targets) : PromiseTests(targets)
     {
         Handle file = fs.OpenNew("/f");
         using Flag flag = new(fs, "/f", FS_NODUMP_FL | FS_APPEND_FL);
-        Assert.Equal(FS_NODUMP_FL | FS_APPEND_FL, fs.GetFlags(file).Ok() & (FS_NODUMP_FL | FS_APPEND_FL | FS_IMMUTABLE_FL));
+        uint mask = FS_NODUMP_FL | FS_APPEND_FL | FS_IMMUTABLE_FL;
+        Assert.Equal(FS_NODUMP_FL | FS_APPEND_FL, fs.GetFlags(file).Ok() & mask);
         Assert.Equal(
             STATX_ATTR_NODUMP | STATX_ATTR_APPEND,
             fs.Stat("/f").Ok().Attributes & (STATX_ATTR_NODUMP | STATX_ATTR_APPEND | STATX_ATTR_IMMUTABLE));

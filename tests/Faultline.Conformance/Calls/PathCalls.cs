@@ -59,6 +59,6 @@ internal static class PathCalls
             : OnNew[row](fs, path);
 
     internal static bool FollowsLink(string row) => row is not ("lstat" or "lchown" or "utimensat AT_SYMLINK_NOFOLLOW"
-        or "readlink" or "unlink" or "rmdir" or "rename from" or "link from" or "name_to_handle_at" or "mkdir" or "mknod"
-        or "symlink" or "link to" or "rename to");
+        or "readlink" or "unlink" or "rmdir" or "rename from" or "link from" or "name_to_handle_at" or "mkdir"
+        or "mknod" or "symlink" or "link to" or "rename to");
 }

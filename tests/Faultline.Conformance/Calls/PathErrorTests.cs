@@ -202,8 +202,8 @@ public sealed class PathErrorTests(Targets targets) : PromiseTests(targets)
     });
 
     public static IEnumerable<string> ReadingDirectories =>
-        ["open", "open O_PATH", "stat", "lstat", "chmod", "chown", "lchown", "utimensat", "access", "statfs", "setxattr",
-            "listxattr", "rmdir", "rename from", "mkdir"];
+        ["open", "open O_PATH", "stat", "lstat", "chmod", "chown", "lchown", "utimensat", "access", "statfs",
+            "setxattr", "listxattr", "rmdir", "rename from", "mkdir"];
 
     [Theory, Promise(Rows = nameof(ReadingDirectories))]
     public void DirectoryWithTrailingSlashes_IsTaken(string target, string call) => OnRow(target, call, fs =>

@@ -9,39 +9,40 @@ namespace Faultline.Conformance.Calls;
 public sealed class TimesTests(Targets targets) : PromiseTests(targets)
 {
     // What is done to /f or in /d, and which times it moves: of the file (or "-") and of the directory.
-    private static readonly Dictionary<string, (string OfFile, string OfDirectory, Action<IFileSystemCalls> Do)> s_moves = new()
-    {
-        ["write"] = ("mc", "", static fs => fs.PWrite(fs.Open("/d/f", O_WRONLY).Ok(), "x", 0)),
-        ["write of no bytes"] = ("", "", static fs => fs.PWrite(fs.Open("/d/f", O_WRONLY).Ok(), [], 0).Ok()),
-        ["truncate"] = ("mc", "", static fs => fs.Truncate("/d/f", 1).Ok()),
-        ["truncate longer"] = ("mc", "", static fs => fs.Truncate("/d/f", 100).Ok()),
-        ["ftruncate to the same size"] = ("mc", "", static fs => fs.FTruncate(fs.Open("/d/f", O_WRONLY).Ok(), 3).Ok()),
-        ["open O_TRUNC"] = ("mc", "", static fs => fs.Open("/d/f", O_WRONLY | O_TRUNC).Ok()),
-        ["open"] = ("", "", static fs => fs.Open("/d/f", O_RDWR).Ok()),
-        ["stat"] = ("", "", static fs => fs.Stat("/d/f").Ok()),
-        ["chmod"] = ("c", "", static fs => fs.ChMod("/d/f", Scenes.Mode600).Ok()),
-        ["chmod to the same"] = ("c", "", static fs => fs.ChMod("/d/f", Scenes.Mode644).Ok()),
-        ["chown"] = ("c", "", static fs => fs.ChOwn("/d/f", 1, 1).Ok()),
-        ["link"] = ("c", "mc", static fs => fs.Link("/d/f", "/d/g").Ok()),
-        ["unlink of another name"] = ("c", "mc", static fs => fs.Unlink("/d/other").Ok()),
-        ["rename"] = ("c", "mc", static fs => fs.Rename("/d/f", "/d/g").Ok()),
-        ["mkdir"] = ("", "mc", static fs => fs.MkDir("/d/sub").Ok()),
-        ["rmdir"] = ("", "mc", static fs => fs.RmDir("/d/empty").Ok()),
-        ["symlink"] = ("", "mc", static fs => fs.SymLink("x", "/d/s").Ok()),
-        ["mknod"] = ("", "mc", static fs => fs.MkNod("/d/p", S_IFIFO | Scenes.Mode644).Ok()),
-        ["creat"] = ("", "mc", static fs => fs.MakeFile("/d/new")),
-        ["creat of what exists"] = ("", "", static fs => fs.Open("/d/f", O_CREAT | O_WRONLY, 0).Ok()),
-        ["mkdir that fails"] = ("", "", static fs => fs.MkDir("/d/f").Fails(EEXIST)),
-        ["setxattr"] = ("c", "", static fs => fs.SetXattr("/d/f", "user.new", "v"u8).Ok()),
-        ["removexattr"] = ("c", "", static fs => fs.RemoveXattr("/d/f", "user.old").Ok()),
-        ["utimensat of the access time"] = ("ac", "", static fs => fs.SetTimes("/d/f", SetTime.Now, SetTime.Omit).Ok()),
-        ["utimensat of the modify time"] = ("mc", "", static fs => fs.SetTimes("/d/f", SetTime.Omit, SetTime.Now).Ok()),
-        ["fallocate"] = ("mc", "", static fs => fs.Fallocate(fs.Open("/d/f", O_RDWR).Ok(), 0, 0, 65536).Ok()),
-        ["fallocate of a hole"] = ("mc", "", static fs => fs.Fallocate(
-            fs.Open("/d/f", O_RDWR).Ok(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, 2).Ok()),
-        ["copy_file_range into it"] = ("mc", "", static fs => fs.CopyFileRange(
-            fs.OpenNew("/source", "abc"), 0, fs.Open("/d/f", O_WRONLY).Ok(), 0, 3).Ok()),
-    };
+    private static readonly Dictionary<string, (string OfFile, string OfDirectory, Action<IFileSystemCalls> Do)>
+        s_moves = new()
+        {
+            ["write"] = ("mc", "", static fs => fs.PWrite(fs.Open("/d/f", O_WRONLY).Ok(), "x", 0)),
+            ["write of no bytes"] = ("", "", static fs => fs.PWrite(fs.Open("/d/f", O_WRONLY).Ok(), [], 0).Ok()),
+            ["truncate"] = ("mc", "", static fs => fs.Truncate("/d/f", 1).Ok()),
+            ["truncate longer"] = ("mc", "", static fs => fs.Truncate("/d/f", 100).Ok()),
+            ["ftruncate to the same size"] = ("mc", "", static fs => fs.FTruncate(fs.Open("/d/f", O_WRONLY).Ok(), 3).Ok()),
+            ["open O_TRUNC"] = ("mc", "", static fs => fs.Open("/d/f", O_WRONLY | O_TRUNC).Ok()),
+            ["open"] = ("", "", static fs => fs.Open("/d/f", O_RDWR).Ok()),
+            ["stat"] = ("", "", static fs => fs.Stat("/d/f").Ok()),
+            ["chmod"] = ("c", "", static fs => fs.ChMod("/d/f", Scenes.Mode600).Ok()),
+            ["chmod to the same"] = ("c", "", static fs => fs.ChMod("/d/f", Scenes.Mode644).Ok()),
+            ["chown"] = ("c", "", static fs => fs.ChOwn("/d/f", 1, 1).Ok()),
+            ["link"] = ("c", "mc", static fs => fs.Link("/d/f", "/d/g").Ok()),
+            ["unlink of another name"] = ("c", "mc", static fs => fs.Unlink("/d/other").Ok()),
+            ["rename"] = ("c", "mc", static fs => fs.Rename("/d/f", "/d/g").Ok()),
+            ["mkdir"] = ("", "mc", static fs => fs.MkDir("/d/sub").Ok()),
+            ["rmdir"] = ("", "mc", static fs => fs.RmDir("/d/empty").Ok()),
+            ["symlink"] = ("", "mc", static fs => fs.SymLink("x", "/d/s").Ok()),
+            ["mknod"] = ("", "mc", static fs => fs.MkNod("/d/p", S_IFIFO | Scenes.Mode644).Ok()),
+            ["creat"] = ("", "mc", static fs => fs.MakeFile("/d/new")),
+            ["creat of what exists"] = ("", "", static fs => fs.Open("/d/f", O_CREAT | O_WRONLY, 0).Ok()),
+            ["mkdir that fails"] = ("", "", static fs => fs.MkDir("/d/f").Fails(EEXIST)),
+            ["setxattr"] = ("c", "", static fs => fs.SetXattr("/d/f", "user.new", "v"u8).Ok()),
+            ["removexattr"] = ("c", "", static fs => fs.RemoveXattr("/d/f", "user.old").Ok()),
+            ["utimensat of the access time"] = ("ac", "", static fs => fs.SetTimes("/d/f", SetTime.Now, SetTime.Omit).Ok()),
+            ["utimensat of the modify time"] = ("mc", "", static fs => fs.SetTimes("/d/f", SetTime.Omit, SetTime.Now).Ok()),
+            ["fallocate"] = ("mc", "", static fs => fs.Fallocate(fs.Open("/d/f", O_RDWR).Ok(), 0, 0, 65536).Ok()),
+            ["fallocate of a hole"] = ("mc", "", static fs => fs.Fallocate(
+                fs.Open("/d/f", O_RDWR).Ok(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, 2).Ok()),
+            ["copy_file_range into it"] = ("mc", "", static fs => fs.CopyFileRange(
+                fs.OpenNew("/source", "abc"), 0, fs.Open("/d/f", O_WRONLY).Ok(), 0, 3).Ok()),
+        };
 
     public static IEnumerable<string> Moves => s_moves.Keys;
 

@@ -144,8 +144,9 @@ internal sealed unsafe partial class KernelCalls
     {
         long start = from ?? 0;
         long end = to ?? 0;
-        return Answer(Libc.splice(
-            Fd(source), from is null ? null : &start, Fd(target), to is null ? null : &end, (nuint)length, (uint)flags));
+        long* first = from is null ? null : &start;
+        long* second = to is null ? null : &end;
+        return Answer(Libc.splice(Fd(source), first, Fd(target), second, (nuint)length, (uint)flags));
     }
 
     public Outcome<long> Tee(Handle source, Handle target, long length, int flags = 0) =>

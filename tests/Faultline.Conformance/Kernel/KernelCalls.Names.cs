@@ -105,7 +105,13 @@ internal sealed unsafe partial class KernelCalls
         return asked.Errno != OK
             ? asked.Errno
             : new StatFsData(
-                words[1], (ulong)words[2], (ulong)words[3], (ulong)words[4], (ulong)words[5], (ulong)words[6], words[8]);
+                words[1],
+                (ulong)words[2],
+                (ulong)words[3],
+                (ulong)words[4],
+                (ulong)words[5],
+                (ulong)words[6],
+                words[8]);
     }
 
     public Outcome<IReadOnlyList<DirEntry>> GetDents(Handle directory, int bufferBytes = 32768)

@@ -1,8 +1,8 @@
 // The suite's calls on the running kernel, in a directory of a mount.
 //
-// Paths are relative to the working directory of the thread, which is the test's own (unshare CLONE_FS: umask and working
-// directory are the thread's). Credentials change around each call, for this thread alone, by the bare system calls;
-// the saved user id stays 0, so that the way back is open.
+// Paths are relative to the working directory of the thread, which is the test's own (unshare CLONE_FS: umask and
+// working directory are the thread's). Credentials change around each call, for this thread alone, by the bare
+// system calls; the saved user id stays 0, so that the way back is open.
 
 using System;
 using System.Collections.Generic;
