@@ -52,7 +52,7 @@ public sealed partial class OpenFile
 
         using SharedGuard guard = Inode.Lock.AcquireShared();
         return wantsData
-            ? Seek.Data(ops, Inode.SizeBytes, position)
-            : Seek.Hole(ops, Inode.SizeBytes, position);
+            ? Seek.Data(ops, Inode.SizeBytes, position, Inode.ExistingMapping)
+            : Seek.Hole(ops, Inode.SizeBytes, position, Inode.ExistingMapping);
     }
 }

@@ -1,7 +1,6 @@
 // The one place where open(2) with O_TRUNC meets the space operations.
 
 using Faultline.Base;
-using Faultline.Locking;
 using Faultline.Vfs.Permissions;
 
 namespace Faultline.Vfs.Inodes;
@@ -13,23 +12,7 @@ public abstract partial class Inode
     /// <returns>Success.</returns>
     /// <errors>EOPNOTSUPP the driver cannot truncate; ENOSPC; EIO.</errors>
     /// <locks>Caller: freeze level Write. Takes: inode lock exclusive, and what truncation takes.</locks>
-    internal Result TruncateToZero(Credentials credentials)
-    {
-        using ExclusiveGuard guard = Lock.AcquireExclusive();
-        Result removed = RemovePrivilegesLocked(credentials);
-        if (!removed.IsOk)
-        {
-            return removed;
-        }
-
-        if (SizeBytes != 0)
-        {
-            return VfsWriteReasons.TruncateRefused.At(Number);
-        }
-
-        _ = TouchModified(SuperBlock.Now);
-        return Result.Ok;
-    }
+    internal Result TruncateToZero(Credentials credentials) => TruncateEntered(0, credentials);
 
     /// <summary>Whether a change of the contents has set-id bits to remove. Two loads.</summary>
     public bool HasPrivileges => (Mode & (Abi.ModeBits.S_ISUID | Abi.ModeBits.S_ISGID)) != 0;
