@@ -67,6 +67,9 @@ public enum Errno
     /// <summary>Invalid argument.</summary>
     EINVAL = 22,
 
+    /// <summary>Inappropriate ioctl for device.</summary>
+    ENOTTY = 25,
+
     /// <summary>Text file busy.</summary>
     ETXTBSY = 26,
 

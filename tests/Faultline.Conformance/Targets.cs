@@ -1,0 +1,47 @@
+// All targets, for the length of the run.
+
+using System;
+using System.Collections.Generic;
+using System.IO;
+using Faultline.Conformance.Kernel;
+
+namespace Faultline.Conformance;
+
+/// <summary>The targets; mounts are taken down at the end, and by tests/sweep if the run was killed.</summary>
+public sealed class Targets : IDisposable
+{
+    /// <summary>Which calls a target does not have: their tests are not run on it.</summary>
+    internal static readonly IReadOnlyDictionary<string, IReadOnlySet<string>> Missing =
+        new Dictionary<string, IReadOnlySet<string>>
+        {
+            ["kernel-ext4"] = new HashSet<string>(),
+            ["kernel-tmpfs"] = new HashSet<string>(),
+        };
+
+    private readonly string _folder =
+        Path.Combine(Path.GetTempPath(), $"faultline-tests-{Environment.ProcessId}-conformance");
+
+    private readonly Dictionary<string, Target> _all = [];
+
+    public Targets()
+    {
+        Directory.CreateDirectory(_folder);
+        File.WriteAllText(Path.Combine(_folder, "owner.pid"), $"{Environment.ProcessId}");
+        Add(new KernelTarget("ext4", _folder));
+        Add(new KernelTarget("tmpfs", _folder));
+    }
+
+    internal Target this[string id] => _all[id];
+
+    public void Dispose()
+    {
+        foreach (Target target in _all.Values)
+        {
+            target.Dispose();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private void Add(Target target) => _all.Add(target.Id, target);
+}
