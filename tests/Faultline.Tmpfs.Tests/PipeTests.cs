@@ -217,6 +217,25 @@ public sealed class PipeTests : IDisposable
         }
     }
 
+    // A block whose page is gone is zero but for what is written: nothing lies under it.
+    [Fact]
+    public void WriteIntoAPunchedBlock_FindsZeros()
+    {
+        using OpenFile file = Make("/f", Content(8192));
+        using (ExclusiveGuard guard = file.Inode.Lock.AcquireExclusive())
+        {
+            PunchHole.Run(file.Inode, 0, 4096).ThrowIfError();
+        }
+
+        Pipe pipe = new();
+        _ = pipe.Write("new"u8).OrThrow();
+        Assert.Equal(3, Splice.ToFile(pipe, file, 10, 3).OrThrow());
+        Assert.Equal("\0new\0"u8.ToArray(), ReadAll(file).AsSpan(9, 5).ToArray());
+        Assert.Equal(2, _volume.Tmpfs.UsedPages);
+        Assert.Equal(Errno.OK, _volume.Open(_volume.Root, "/f", OpenFlags.O_TRUNC | OpenFlags.O_WRONLY));
+        Assert.Equal((0L, 0L), (file.SizeBytes, _volume.Tmpfs.UsedPages));
+    }
+
     private static byte[] Content(int length)
     {
         byte[] content = new byte[length];

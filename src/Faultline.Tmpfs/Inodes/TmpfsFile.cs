@@ -199,6 +199,7 @@ internal sealed class TmpfsFile : TmpfsInode, IIomapWriter
             Flags = flags,
             Position = start,
             Length = end > long.MaxValue >> Folio.PageShift ? long.MaxValue - start : (end - first) << Folio.PageShift,
+            SourceAddress = Iomap.Iomap.NoSource,
             ValidityCookie = (ulong)_sequence,
         };
     }
