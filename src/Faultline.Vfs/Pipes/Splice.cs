@@ -46,33 +46,9 @@ public static class Splice
             return PipeReasons.SpliceNoData.At(file.Inode.Number);
         }
 
-        while (true)
-        {
-            long version;
-            using (MutexGuard guard = pipe.Acquire())
-            {
-                if (!pipe.HasReadersLocked)
-                {
-                    return PipeReasons.SpliceBroken;
-                }
-
-                if (pipe.FreeSlotsLocked > 0)
-                {
-                    Result<int> filled = FillPipeLocked(file.Inode, position, pipe, length);
-                    pipe.WakeAll();
-                    return filled;
-                }
-
-                version = pipe.VersionLocked;
-            }
-
-            if (mode == PipeMode.NonBlocking)
-            {
-                return PipeReasons.SpliceFull;
-            }
-
-            pipe.WaitChanged(version);
-        }
+        Result<int> moved = FillPipe(file.Inode, position, pipe, length, mode);
+        file.TouchAccessed();
+        return moved;
     }
 
     /// <summary>Writes bytes from a pipe to a file.</summary>
@@ -145,6 +121,37 @@ public static class Splice
     /// <locks>As <see cref="Tee"/>.</locks>
     public static Result<int> Move(Pipe source, Pipe target, int length, PipeMode mode = PipeMode.Blocking) =>
         BetweenPipes(source, target, length, mode, consumes: true);
+
+    private static Result<int> FillPipe(Inode inode, long position, Pipe pipe, int length, PipeMode mode)
+    {
+        while (true)
+        {
+            long version;
+            using (MutexGuard guard = pipe.Acquire())
+            {
+                if (!pipe.HasReadersLocked)
+                {
+                    return PipeReasons.SpliceBroken;
+                }
+
+                if (pipe.FreeSlotsLocked > 0)
+                {
+                    Result<int> filled = FillPipeLocked(inode, position, pipe, length);
+                    pipe.WakeAll();
+                    return filled;
+                }
+
+                version = pipe.VersionLocked;
+            }
+
+            if (mode == PipeMode.NonBlocking)
+            {
+                return PipeReasons.SpliceFull;
+            }
+
+            pipe.WaitChanged(version);
+        }
+    }
 
     // Short when the pipe is full: the file is not held up by who does not read the pipe (SPL-05).
     private static Result<int> FillPipeLocked(Inode inode, long position, Pipe pipe, int length)
