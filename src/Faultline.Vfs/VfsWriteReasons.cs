@@ -463,4 +463,104 @@ public static class VfsWriteReasons
     /// <summary>A handle whose inode is gone.</summary>
     public static readonly Reason HandleStale =
         new("Vfs.HandleStale", Errno.ESTALE, "the inode of a file handle is gone");
+
+    /// <summary>Writing to a file that was closed.</summary>
+    public static readonly Reason WriteClosed =
+        new("Vfs.WriteClosed", Errno.EBADF, "file is closed");
+
+    /// <summary>Writing to a file that was not opened for it.</summary>
+    public static readonly Reason NotWritable =
+        new("Vfs.NotWritable", Errno.EBADF, "file is not open for writing");
+
+    /// <summary>Writing to what has no data, or on a driver that cannot.</summary>
+    public static readonly Reason WriteRefused =
+        new("Vfs.WriteRefused", Errno.EINVAL, "cannot be written");
+
+    /// <summary>Writing before the start.</summary>
+    public static readonly Reason WritePosition =
+        new("Vfs.WritePosition", Errno.EINVAL, "negative file position");
+
+    /// <summary>Writing beyond the largest size.</summary>
+    public static readonly Reason WriteTooLarge =
+        new("Vfs.WriteTooLarge", Errno.EFBIG, "the file would become larger than the file system allows");
+
+    /// <summary>Truncating a closed file.</summary>
+    public static readonly Reason TruncateClosed =
+        new("Vfs.TruncateClosed", Errno.EBADF, "file is closed");
+
+    /// <summary>Truncating what cannot be, or to a negative size.</summary>
+    public static readonly Reason TruncateInvalid =
+        new("Vfs.TruncateInvalid", Errno.EINVAL, "not a regular file open for writing, or a negative size");
+
+    /// <summary>Truncating an append-only file.</summary>
+    public static readonly Reason TruncateAppendOnly =
+        new("Vfs.TruncateAppendOnly", Errno.EPERM, "append-only file cannot be truncated");
+
+    /// <summary>fallocate on a file that is not open for writing.</summary>
+    public static readonly Reason FallocateNotWritable =
+        new("Vfs.FallocateNotWritable", Errno.EBADF, "file is not open for writing");
+
+    /// <summary>fallocate with an impossible range.</summary>
+    public static readonly Reason FallocateRange =
+        new("Vfs.FallocateRange", Errno.EINVAL, "offset must not be negative, length must be positive");
+
+    /// <summary>fallocate with modes that do not go together.</summary>
+    public static readonly Reason FallocateMode =
+        new("Vfs.FallocateMode", Errno.EOPNOTSUPP, "fallocate mode not supported");
+
+    /// <summary>fallocate on what is no regular file.</summary>
+    public static readonly Reason FallocateNotRegular =
+        new("Vfs.FallocateNotRegular", Errno.ENODEV, "not a regular file that can be written");
+
+    /// <summary>fallocate on what chattr made fast.</summary>
+    public static readonly Reason FallocateFixed =
+        new("Vfs.FallocateFixed", Errno.EPERM, "immutable or append-only file");
+
+    /// <summary>fallocate beyond the largest size.</summary>
+    public static readonly Reason FallocateTooLarge =
+        new("Vfs.FallocateTooLarge", Errno.EFBIG, "the file would become larger than the file system allows");
+
+    /// <summary>Syncing a closed file.</summary>
+    public static readonly Reason SyncClosed =
+        new("Vfs.SyncClosed", Errno.EBADF, "file is closed");
+
+    /// <summary>Data could not be written since the last sync.</summary>
+    public static readonly Reason WritebackError =
+        new("Vfs.WritebackError", Errno.EIO, "data of the file could not be written");
+
+    /// <summary>Copying to a file that is not open for that.</summary>
+    public static readonly Reason CopyNotWritable =
+        new("Vfs.CopyNotWritable", Errno.EBADF, "the target is not open for writing, or only for appending");
+
+    /// <summary>Copying what cannot be.</summary>
+    public static readonly Reason CopyInvalid =
+        new("Vfs.CopyInvalid", Errno.EINVAL, "not regular files, an impossible range, or ranges of one file that overlap");
+
+    /// <summary>Sharing between files that are not open for that.</summary>
+    public static readonly Reason RemapNotOpen =
+        new("Vfs.RemapNotOpen", Errno.EBADF, "the source must be readable and the target writable");
+
+    /// <summary>Sharing between volumes.</summary>
+    public static readonly Reason RemapVolumes =
+        new("Vfs.RemapVolumes", Errno.EXDEV, "the files are on different volumes");
+
+    /// <summary>Sharing what cannot be.</summary>
+    public static readonly Reason RemapInvalid =
+        new("Vfs.RemapInvalid", Errno.EINVAL, "not regular files that can be written, or an impossible range");
+
+    /// <summary>Truncating to a negative size.</summary>
+    public static readonly Reason TruncateNegative =
+        new("Vfs.TruncateNegative", Errno.EINVAL, "negative size");
+
+    /// <summary>Truncating a directory.</summary>
+    public static readonly Reason TruncateDirectory =
+        new("Vfs.TruncateDirectory", Errno.EISDIR, "a directory cannot be truncated");
+
+    /// <summary>Truncating what has no data.</summary>
+    public static readonly Reason TruncateSpecial =
+        new("Vfs.TruncateSpecial", Errno.EINVAL, "not a regular file");
+
+    /// <summary>Truncating what chattr made fast.</summary>
+    public static readonly Reason TruncateFixed =
+        new("Vfs.TruncateFixed", Errno.EPERM, "immutable or append-only file");
 }

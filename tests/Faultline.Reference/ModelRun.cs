@@ -73,7 +73,6 @@ internal sealed partial class ModelRun
     private void Apply(in ModelOp op)
     {
         ModelFile file = _files[op.File];
-        System.IO.File.WriteAllText("/tmp/op", $"{_step} {op} size {file.Size} other {_files[op.Other].Size}");
         _attempts[(int)op.Kind]++;
         bool succeeded = op.Kind switch
         {

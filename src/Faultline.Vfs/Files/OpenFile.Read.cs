@@ -3,9 +3,11 @@
 using System;
 using Faultline.Base;
 using Faultline.Iomap;
+using Faultline.Iomap.Writing;
 using Faultline.Locking;
 using Faultline.PageCache;
 using Faultline.PageCache.Reading;
+using Faultline.PageCache.Writing;
 
 namespace Faultline.Vfs.Files;
 
@@ -62,6 +64,17 @@ public sealed partial class OpenFile
         }
 
         using SharedGuard guard = Inode.Lock.AcquireShared();
+        if (Inode.ExistingMapping is Mapping cache && cache.DirtyBytes > 0 && !destination.IsEmpty)
+        {
+            Result flushed = WritePages.Run(
+                Inode, WritebackControl.OfBytes(position, position + destination.Length));
+            if (!flushed.IsOk)
+            {
+                return flushed.Error;
+            }
+        }
+
+        using DirectIoGuard inFlight = Inode.DirectIo.Enter(position, position + destination.Length);
         return DirectRead.Read(ops, Inode.SizeBytes, position, destination);
     }
 }

@@ -5,7 +5,8 @@
 //
 // OpenFile.cs        life, identity          OpenFile.Read.cs     data
 // OpenFile.Seek.cs   holes and extents       OpenFile.Advise.cs   advice to the page cache
-// OpenFile.Lock.cs   advisory locks
+// OpenFile.Lock.cs   advisory locks          OpenFile.Write.cs    writing
+// OpenFile.Space.cs  size and space          OpenFile.Sync.cs     durability
 
 using System;
 using System.Threading;
@@ -50,7 +51,7 @@ public sealed partial class OpenFile : IDisposable
             && (flags & OpenFlags.O_PATH) == 0
             && ((flags & OpenFlags.O_DIRECT) == 0 || inode.CacheIsStorage);
         _notReadable = WhyNotReadable(inode, flags);
-        _errorCursor = _usesCache ? inode.ExistingMapping?.Errors.Sample() ?? 0 : 0;
+        _errorCursor = inode.ExistingMapping?.Errors.Sample() ?? 0;
     }
 
     /// <summary>The inode; referenced while the file is open.</summary>
@@ -101,7 +102,7 @@ public sealed partial class OpenFile : IDisposable
 
     /// <summary>Reports a write-back error that this open file has not seen yet, once.</summary>
     /// <returns>The errno, or OK.</returns>
-    public Errno TakeWritebackError() => _usesCache && Inode.ExistingMapping is Mapping mapping
+    public Errno TakeWritebackError() => Inode.ExistingMapping is Mapping mapping
         ? mapping.Errors.CheckAndAdvance(ref _errorCursor)
         : Errno.OK;
 
