@@ -14,4 +14,9 @@ public enum InvalidatePolicy
 
     /// <summary>Entries in an index, each waited for on its own (Wilcox's idea).</summary>
     LockedEntries,
+
+    /// <summary>As <see cref="LockedEntries"/>, but who invalidates a part of the file does not wait for fills in
+    /// flight, as Linux's tmpfs has it. Right only where a page that is brought back holds zeros: for files that live
+    /// in the page cache.</summary>
+    FallocQueue,
 }

@@ -21,13 +21,17 @@ public sealed class FaultTests
     private const FallocateFlags Punch = FallocateFlags.PunchHole | FallocateFlags.KeepSize;
 
     // TMP-01.
-    [Fact]
-    public void Punch_AgainstTasksThatStoreAllTheTime_Ends()
+    [Theory]
+    [InlineData("range")]
+    [InlineData("queue")]
+    [InlineData("rwsem")]
+    public void Punch_AgainstTasksThatStoreAllTheTime_Ends(string policy)
     {
         for (ulong seed = 0; seed < 200; seed++)
         {
             bool isPunched = false;
             Run(
+                policy,
                 seed,
                 file =>
                 {
@@ -39,12 +43,17 @@ public sealed class FaultTests
         }
     }
 
-    [Fact]
-    public void EverySpaceCall_AgainstStoresAndWrites_ChargesWhatIsThere()
+    [Theory]
+    [InlineData("range")]
+    [InlineData("queue")]
+    [InlineData("rwsem")]
+    [InlineData("entries")]
+    public void EverySpaceCall_AgainstStoresAndWrites_ChargesWhatIsThere(string policy)
     {
         for (ulong seed = 0; seed < 300; seed++)
         {
             Run(
+                policy,
                 seed,
                 static file => file.Fallocate(Punch, 100, (2 * Page) + 7),
                 static file => file.Fallocate(FallocateFlags.None, Page, 4 * Page),
@@ -97,6 +106,39 @@ public sealed class FaultTests
         Assert.True(isStored);
     }
 
+    // The two ways of SCENARIOS B.6: with the queue, a punch does not wait for a fill that came before it.
+    [Theory]
+    [InlineData("queue", true)]
+    [InlineData("range", false)]
+    public void PunchDuringAFill_GoesOn_WithTheQueueAlone(string policy, bool goesOn)
+    {
+        using Volume volume = new($"rw,invalidate={policy}");
+        using OpenFile file = Make(volume);
+        bool isPunched = false;
+        bool wasPunchedDuringFill = false;
+        (string, Action)[] tasks =
+        [
+            ("filler", () =>
+            {
+                using InvalidateGuard guard = file.Inode.Mapping.InvalidateLock.Acquire(InvalidateMode.Fill, 0, 3);
+                for (int turn = 0; turn < 100; turn++)
+                {
+                    Scheduler.Yield();
+                }
+
+                wasPunchedDuringFill = isPunched;
+            }),
+            ("puncher", () =>
+            {
+                file.Fallocate(Punch, 0, Pages * Page).ThrowIfError();
+                isPunched = true;
+            }),
+        ];
+        _ = new ControlledScheduler(new SeededRandomStrategy(4)).Run(tasks);
+        Assert.Equal(goesOn, wasPunchedDuringFill);
+        Assert.True(isPunched);
+    }
+
     [Fact]
     public void StoreOnAFullVolume_IsRefused_AndTheOthersGoOn()
     {
@@ -141,9 +183,9 @@ public sealed class FaultTests
         return file;
     }
 
-    private static void Run(ulong seed, params Action<OpenFile>[] actors)
+    private static void Run(string policy, ulong seed, params Action<OpenFile>[] actors)
     {
-        using Volume volume = new();
+        using Volume volume = new($"rw,invalidate={policy}");
         using OpenFile file = Make(volume);
         (string, Action)[] tasks = new (string, Action)[actors.Length];
         for (int index = 0; index < actors.Length; index++)
