@@ -124,6 +124,10 @@ public static class LockClasses
         nameof(InodeHash), 510, "inode_hash_lock", Spin, Single,
         "hash of inodes");
 
+    public static readonly LockClass InodeState = Add(
+        nameof(InodeState), 511, "i_lock", Spin, Single,
+        "size, sectors and times of an inode");
+
     public static readonly LockClass DentryHash = Add(
         nameof(DentryHash), 512, "d_lock", Spin, Single,
         "hash of directory entries");
@@ -136,9 +140,21 @@ public static class LockClasses
         nameof(OpenFileState), 516, "f_lock", Spin, Single,
         "position and flags of an open file");
 
+    public static readonly LockClass FileLocks = Add(
+        nameof(FileLocks), 517, "flc_lock", Spin, Single,
+        "advisory locks of a file");
+
+    public static readonly LockClass BlockedLocks = Add(
+        nameof(BlockedLocks), 518, "blocked_lock_lock", Spin, Single,
+        "who waits for whose advisory lock");
+
     public static readonly LockClass ReclaimQueue = Add(
         nameof(ReclaimQueue), 520, "lru_lock", Spin, Single,
         "queues of the reclaimer");
+
+    public static readonly LockClass WritebackList = Add(
+        nameof(WritebackList), 522, "wb_list_lock", Spin, Single,
+        "queue of files with dirty pages");
 
     public static readonly LockClass Arena = Add(
         nameof(Arena), 530, "arena_lock", Spin, Single,

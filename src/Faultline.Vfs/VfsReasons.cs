@@ -11,6 +11,10 @@ public static class VfsReasons
     /// <summary>An unknown mount option.</summary>
     public static readonly Reason MountOption = new("Vfs.MountOption", Errno.EINVAL, "mount option not known");
 
+    /// <summary>Remounting a volume writable whose driver cannot write.</summary>
+    public static readonly Reason RemountWritable =
+        new("Vfs.RemountWritable", Errno.EROFS, "the driver cannot write");
+
     /// <summary>A look-up in something that is no directory.</summary>
     public static readonly Reason LookupNotDirectory =
         new("Vfs.LookupNotDirectory", Errno.ENOTDIR, "path component is not a directory");
@@ -107,7 +111,11 @@ public static class VfsReasons
     public static readonly Reason DirectWouldBlock =
         new("Vfs.DirectWouldBlock", Errno.EAGAIN, "a direct read always waits for the device");
 
-    /// <summary>A seek on a closed file, at a negative position, or of something without data.</summary>
+    /// <summary>A seek for data before the file.</summary>
+    public static readonly Reason SeekNegative =
+        new("Vfs.SeekNegative", Errno.ENXIO, "cannot seek for data or holes before the first byte");
+
+    /// <summary>A seek on a closed file, or of something without data.</summary>
     public static readonly Reason SeekInvalid =
         new("Vfs.SeekInvalid", Errno.EINVAL, "cannot seek for data or holes here");
 

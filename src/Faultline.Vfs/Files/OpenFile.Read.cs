@@ -3,8 +3,11 @@
 using System;
 using Faultline.Base;
 using Faultline.Iomap;
+using Faultline.Iomap.Writing;
 using Faultline.Locking;
+using Faultline.PageCache;
 using Faultline.PageCache.Reading;
+using Faultline.PageCache.Writing;
 
 namespace Faultline.Vfs.Files;
 
@@ -21,9 +24,10 @@ public sealed partial class OpenFile
     /// <locks>Caller: no lock of a file or deeper. Takes on a cache hit: none.</locks>
     public Result<int> Read(long position, Span<byte> destination, ReadMode mode = ReadMode.Blocking)
     {
-        if (IsClosed)
+        Result<int> readable = MayRead();
+        if (!readable.IsOk)
         {
-            return VfsReasons.ReadClosed;
+            return readable;
         }
 
         if (position < 0)
@@ -31,15 +35,20 @@ public sealed partial class OpenFile
             return VfsReasons.NegativePosition;
         }
 
-        if (!_notReadable.IsOk)
+        Result<int> read = Cache is Mapping mapping
+            ? mapping.Read(position, destination, _readahead, mode)
+            : ReadDirect(position, destination, mode);
+        if (mode == ReadMode.Blocking)
         {
-            return _notReadable;
+            TouchAccessed();
         }
 
-        return _mapping is not null
-            ? _mapping.Read(position, destination, _readahead, mode)
-            : ReadDirect(position, destination, mode);
+        return read;
     }
+
+    /// <summary>Whether the file is open and may be read.</summary>
+    /// <returns>Success, or why not.</returns>
+    internal Result<int> MayRead() => IsClosed ? VfsReasons.ReadClosed : _notReadable;
 
     private Result<int> ReadDirect(long position, Span<byte> destination, ReadMode mode)
     {
@@ -55,6 +64,17 @@ public sealed partial class OpenFile
         }
 
         using SharedGuard guard = Inode.Lock.AcquireShared();
+        if (Inode.ExistingMapping is Mapping cache && cache.DirtyBytes > 0 && !destination.IsEmpty)
+        {
+            Result flushed = WritePages.Run(
+                Inode, WritebackControl.OfBytes(position, position + destination.Length));
+            if (!flushed.IsOk)
+            {
+                return flushed.Error;
+            }
+        }
+
+        using DirectIoGuard inFlight = Inode.DirectIo.Enter(position, position + destination.Length);
         return DirectRead.Read(ops, Inode.SizeBytes, position, destination);
     }
 }

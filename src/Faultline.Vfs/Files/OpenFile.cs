@@ -5,6 +5,8 @@
 //
 // OpenFile.cs        life, identity          OpenFile.Read.cs     data
 // OpenFile.Seek.cs   holes and extents       OpenFile.Advise.cs   advice to the page cache
+// OpenFile.Lock.cs   advisory locks          OpenFile.Write.cs    writing
+// OpenFile.Space.cs  size and space          OpenFile.Sync.cs     durability
 
 using System;
 using System.Threading;
@@ -13,15 +15,16 @@ using Faultline.Base;
 using Faultline.Locking;
 using Faultline.PageCache;
 using Faultline.PageCache.Reading;
-using Faultline.Vfs.Dentries;
+using Faultline.Vfs.AdvisoryLocks;
 using Faultline.Vfs.Inodes;
+using Faultline.Vfs.Permissions;
 
 namespace Faultline.Vfs.Files;
 
 /// <summary>An open file.</summary>
 public sealed partial class OpenFile : IDisposable
 {
-    private readonly Mapping? _mapping;
+    private readonly bool _usesCache;
     private readonly ReadaheadState _readahead;
     private readonly Result<int> _notReadable;
     private long _errorCursor; // interlocked
@@ -29,28 +32,40 @@ public sealed partial class OpenFile : IDisposable
 
     /// <summary>Opens an inode; permission has been checked.</summary>
     /// <param name="inode">The inode; the open file takes over the caller's reference.</param>
-    /// <param name="dentry">The name it was opened by.</param>
+    /// <param name="credentials">On whose behalf.</param>
     /// <param name="flags">How it was opened.</param>
-    internal OpenFile(Inode inode, Dentry dentry, OpenFlags flags)
+    /// <param name="processOwner">Who owns fcntl locks that are set through it.</param>
+    internal OpenFile(Inode inode, Credentials credentials, OpenFlags flags, LockOwner processOwner)
     {
         Inode = inode;
-        Dentry = dentry;
+        Credentials = credentials;
+        ProcessOwner = processOwner;
         Flags = flags;
+        if (IsWritable)
+        {
+            inode.SuperBlock.CountWriters(1);
+        }
+
         _readahead = new ReadaheadState(inode.SuperBlock.Options.ReadaheadBytesMax);
-        bool usesCache = inode.IomapOps is not null && (flags & (OpenFlags.O_PATH | OpenFlags.O_DIRECT)) == 0;
-        _mapping = usesCache ? inode.Mapping : null;
+        _usesCache = inode.IomapOps is not null
+            && (flags & OpenFlags.O_PATH) == 0
+            && ((flags & OpenFlags.O_DIRECT) == 0 || inode.CacheIsStorage);
         _notReadable = WhyNotReadable(inode, flags);
-        _errorCursor = _mapping?.Errors.Sample() ?? 0;
+        _errorCursor = inode.ExistingMapping?.Errors.Sample() ?? 0;
     }
 
     /// <summary>The inode; referenced while the file is open.</summary>
     public Inode Inode { get; }
 
-    /// <summary>The name it was opened by.</summary>
-    public Dentry Dentry { get; }
+    /// <summary>Who opened it; what is done through it is done on their behalf.</summary>
+    public Credentials Credentials { get; }
 
     /// <summary>How it was opened.</summary>
     public OpenFlags Flags { get; }
+
+    /// <summary>Whether it was opened for writing.</summary>
+    public bool IsWritable => (Flags & OpenFlags.O_PATH) == 0
+        && (Flags & OpenFlags.O_ACCMODE) is OpenFlags.O_WRONLY or OpenFlags.O_RDWR;
 
     /// <summary>Size in bytes.</summary>
     public long SizeBytes => Inode.SizeBytes;
@@ -68,25 +83,58 @@ public sealed partial class OpenFile : IDisposable
             return VfsReasons.FileClosed;
         }
 
-        using SharedGuard guard = Inode.Lock.AcquireShared();
-        return Inode.ReadDirectory(cookie, sink);
+        if ((Flags & OpenFlags.O_PATH) != 0)
+        {
+            return VfsWriteReasons.ListPathOnly;
+        }
+
+        Result listed;
+        using (SharedGuard guard = Inode.Lock.AcquireShared())
+        {
+            listed = Inode.LinkCount == 0 && Inode.IsDirectory && !Inode.SuperBlock.IsReadOnly
+                ? VfsWriteReasons.ListRemoved
+                : Inode.ReadDirectory(cookie, sink);
+        }
+
+        TouchAccessed();
+        return listed;
     }
 
     /// <summary>Reports a write-back error that this open file has not seen yet, once.</summary>
     /// <returns>The errno, or OK.</returns>
-    public Errno TakeWritebackError() => _mapping?.Errors.CheckAndAdvance(ref _errorCursor) ?? Errno.OK;
+    public Errno TakeWritebackError() => Inode.ExistingMapping is Mapping mapping
+        ? mapping.Errors.CheckAndAdvance(ref _errorCursor)
+        : Errno.OK;
 
     /// <summary>Closes the file. Calls in flight on other threads finish first or fail with EBADF.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isClosed, 1) == 0)
         {
-            Inode.Put();
+            ReleaseLocks();
+            if (IsWritable)
+            {
+                Inode.SuperBlock.CountWriters(-1);
+            }
+
+            Inode.PutAndInactivate();
         }
     }
 
+    /// <summary>The access time after a read, unless O_NOATIME.</summary>
+    internal void TouchAccessed()
+    {
+        if ((Flags & OpenFlags.O_NOATIME) == 0)
+        {
+            _ = Inode.TouchAccessed();
+        }
+    }
+
+    // The page cache, if reads and writes go through it; made when the first does.
+    private Mapping? Cache => _usesCache ? Inode.Mapping : null;
+
     // A volume that was unmounted under the file counts as closed wherever metadata would be read.
-    private bool IsClosed => Volatile.Read(ref _isClosed) != 0 || Inode.SuperBlock.IsDisposed;
+    internal bool IsClosed => Volatile.Read(ref _isClosed) != 0 || Inode.SuperBlock.IsDisposed;
 
     private static Result<int> WhyNotReadable(Inode inode, OpenFlags flags)
     {
@@ -95,12 +143,12 @@ public sealed partial class OpenFile : IDisposable
             return VfsReasons.NotReadable;
         }
 
-        if (inode.Attributes.IsRegular && (inode.Attributes.Flags & InodeFlags.Encrypted) != 0)
+        if (inode.IsRegular && (inode.Flags & InodeFlags.Encrypted) != 0)
         {
             // Also of an empty file: that it is empty is all we know.
             return VfsReasons.ContentsEncrypted.At(inode.Number);
         }
 
-        return inode.Attributes.IsDirectory ? VfsReasons.ReadDirectoryData : 0;
+        return inode.IsDirectory ? VfsReasons.ReadDirectoryData : 0;
     }
 }
