@@ -43,6 +43,9 @@ public enum Errno
     /// <summary>Bad address.</summary>
     EFAULT = 14,
 
+    /// <summary>Block device required; inside: direct I/O is not possible here.</summary>
+    ENOTBLK = 15,
+
     /// <summary>Device or resource busy.</summary>
     EBUSY = 16,
 
@@ -85,7 +88,7 @@ public enum Errno
     /// <summary>Too many links.</summary>
     EMLINK = 31,
 
-    /// <summary>Broken pipe.</summary>
+    /// <summary>Broken pipe: nobody reads.</summary>
     EPIPE = 32,
 
     /// <summary>Result out of range: a buffer is too small.</summary>
@@ -105,6 +108,9 @@ public enum Errno
 
     /// <summary>Too many levels of symbolic links.</summary>
     ELOOP = 40,
+
+    /// <summary>Invalid exchange: ranges to be shared differ.</summary>
+    EBADE = 52,
 
     /// <summary>No data available: an extended attribute that does not exist.</summary>
     ENODATA = 61,

@@ -27,6 +27,9 @@ public enum OpenFlags
     /// <summary>Fail if it exists.</summary>
     O_EXCL = 0x80,
 
+    /// <summary>Never becomes a controlling terminal. Without effect here.</summary>
+    O_NOCTTY = 0x100,
+
     /// <summary>Truncate to zero.</summary>
     O_TRUNC = 0x200,
 
@@ -42,6 +45,9 @@ public enum OpenFlags
     /// <summary>Bypass the page cache.</summary>
     O_DIRECT = 0x4000,
 
+    /// <summary>Sizes beyond 2 GiB. Always so.</summary>
+    O_LARGEFILE = 0x8000,
+
     /// <summary>Must be a directory.</summary>
     O_DIRECTORY = 0x10000,
 
@@ -51,6 +57,15 @@ public enum OpenFlags
     /// <summary>Do not update the access time.</summary>
     O_NOATIME = 0x40000,
 
+    /// <summary>Closed on execution. Without effect here.</summary>
+    O_CLOEXEC = 0x80000,
+
+    /// <summary>Synchronous writes: O_DSYNC and metadata.</summary>
+    O_SYNC = 0x101000,
+
     /// <summary>Only a handle on the name: no data access.</summary>
     O_PATH = 0x200000,
+
+    /// <summary>A new file without a name, in the directory given; includes O_DIRECTORY.</summary>
+    O_TMPFILE = 0x410000,
 }

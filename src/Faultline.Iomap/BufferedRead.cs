@@ -37,7 +37,14 @@ public static unsafe class BufferedRead
         {
             try
             {
-                Result<long> next = FillPiece(ops, sizeBytes, request, position);
+                // What is valid already may be newer than the device.
+                long stop = request.Folios.Length == 1 ? SkipValid(request.Folios[0], ref position) : end;
+                if (position >= end)
+                {
+                    break;
+                }
+
+                Result<long> next = FillPiece(ops, sizeBytes, request, position, stop);
                 if (!next.TryGet(out position, out FsError error))
                 {
                     return error;
@@ -53,32 +60,52 @@ public static unsafe class BufferedRead
         return damage is null ? Result.Ok : throw damage;
     }
 
-    // Fills from a position to the end of its map or of the request. Returns where it stopped.
+    // Moves to the next sector that is not valid; answers where the next valid one is.
+    private static long SkipValid(Folio folio, ref long position)
+    {
+        int sector = 512;
+        int offset = (int)(position - folio.Position);
+        while (offset < folio.SizeBytes && folio.AreUptodate(offset, sector))
+        {
+            offset += sector;
+        }
+
+        int stop = offset;
+        while (stop < folio.SizeBytes && !folio.AreUptodate(stop, sector))
+        {
+            stop += sector;
+        }
+
+        position = folio.Position + offset;
+        return folio.Position + stop;
+    }
+
+    // Fills from a position to the end of its map or of what is wanted. Returns where it stopped.
     private static Result<long> FillPiece(
-        IIomapOps ops, long sizeBytes, in FillRequest request, long position)
+        IIomapOps ops, long sizeBytes, in FillRequest request, long position, long end)
     {
         if (position >= sizeBytes)
         {
-            Zero(request, position, request.End);
-            MarkUptodate(request, position, request.End);
-            return request.End;
+            Zero(request, position, end);
+            MarkUptodate(request, position, end);
+            return end;
         }
 
         Result mapped = IomapWalk.Begin(
-            ops, position, request.End - position, IomapIntent.Read, out Iomap iomap);
+            ops, position, end - position, IomapIntent.Read, out Iomap iomap);
         if (!mapped.IsOk)
         {
             return mapped.Error;
         }
 
-        long stop = Math.Min(iomap.End, request.End);
+        long stop = Math.Min(iomap.End, end);
         switch (iomap.Type)
         {
             case IomapType.Mapped:
                 ReadRange(ops, iomap, request, position, stop);
                 break;
             case IomapType.Inline:
-                stop = request.End;
+                stop = end;
                 CopyInline(iomap, request, position, stop);
                 break;
             case IomapType.Hole:

@@ -17,8 +17,14 @@ public interface IIomapWriter : IIomapOps
     /// <summary>Largest size of a file in bytes.</summary>
     long SizeBytesMax { get; }
 
+    /// <summary>The size that a reader of the device would see; at most the size in memory.</summary>
+    long DiskSizeBytes { get; }
+
     /// <summary>Whether blocks can be allocated and read as zeros without being written (unwritten extents).</summary>
     bool HasUnwrittenExtents { get; }
+
+    /// <summary>Whether ranges can be collapsed and inserted.</summary>
+    bool CanShift { get; }
 
     /// <summary>Whether a map is out of date: the block map changed since <see cref="IIomapOps.Begin"/>.</summary>
     /// <param name="iomap">The map.</param>
@@ -57,11 +63,6 @@ public interface IIomapWriter : IIomapOps
     /// <param name="start">First byte, a multiple of the block size.</param>
     /// <param name="end">First byte after the range, a multiple of the block size.</param>
     void AbandonWrite(long start, long end);
-
-    /// <summary>Whether <see cref="CompleteWrite"/> has anything to do for a range that was only overwritten in place.</summary>
-    /// <param name="end">First byte after the range.</param>
-    /// <returns>True when the size on disk is below both it and the size in memory.</returns>
-    bool NeedsSizeUpdate(long end);
 
     /// <summary>Allocates what is a hole, unwritten (fallocate without a mode).</summary>
     /// <param name="start">First byte; rounded out to blocks.</param>

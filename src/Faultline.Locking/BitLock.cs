@@ -90,6 +90,21 @@ public static class BitLock
         }
     }
 
+    /// <summary>Clears a bit that nobody holds as a lock (writeback in progress) and wakes who waits for it.</summary>
+    /// <param name="word">The word.</param>
+    /// <param name="mask">The bit, exactly one, set.</param>
+    /// <param name="owner">The object the word belongs to.</param>
+    public static void Clear(ref int word, int mask, object owner)
+    {
+        int before = Interlocked.And(ref word, ~mask);
+        Check.That((before & mask) != 0);
+        Bucket bucket = BucketOf(owner);
+        if (Volatile.Read(ref bucket.Count) != 0)
+        {
+            WakeFirst(mask, owner, bucket);
+        }
+    }
+
     /// <summary>The current task gives its hold away: somebody else (I/O completion)
     /// releases.</summary>
     /// <param name="owner">The object the word belongs to.</param>
@@ -99,6 +114,19 @@ public static class BitLock
         if (Lockdep.Enabled)
         {
             Lockdep.HandedOver(owner, key);
+        }
+    }
+
+    /// <summary>Waits until a bit is clear that nobody holds as a lock (writeback in progress). The validator is told by
+    /// the caller, through a <see cref="PseudoLock"/>.</summary>
+    /// <param name="word">The word.</param>
+    /// <param name="mask">The bit, exactly one.</param>
+    /// <param name="owner">The object the word belongs to.</param>
+    public static void WaitClear(ref int word, int mask, object owner)
+    {
+        if ((Volatile.Read(ref word) & mask) != 0)
+        {
+            WaitSlow(ref word, mask, owner);
         }
     }
 

@@ -124,6 +124,10 @@ public static class LockClasses
         nameof(InodeHash), 510, "inode_hash_lock", Spin, Single,
         "hash of inodes");
 
+    public static readonly LockClass InodeState = Add(
+        nameof(InodeState), 511, "i_lock", Spin, Single,
+        "size, sectors and times of an inode");
+
     public static readonly LockClass DentryHash = Add(
         nameof(DentryHash), 512, "d_lock", Spin, Single,
         "hash of directory entries");
@@ -139,6 +143,10 @@ public static class LockClasses
     public static readonly LockClass ReclaimQueue = Add(
         nameof(ReclaimQueue), 520, "lru_lock", Spin, Single,
         "queues of the reclaimer");
+
+    public static readonly LockClass WritebackList = Add(
+        nameof(WritebackList), 522, "wb_list_lock", Spin, Single,
+        "queue of files with dirty pages");
 
     public static readonly LockClass Arena = Add(
         nameof(Arena), 530, "arena_lock", Spin, Single,

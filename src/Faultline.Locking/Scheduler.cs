@@ -9,6 +9,9 @@ namespace Faultline.Locking;
 /// <summary>Spawning and switching of tasks.</summary>
 public static class Scheduler
 {
+    /// <summary>Whether the current task runs under a controlled scheduler.</summary>
+    public static bool IsControlled => TaskContext.Current.Controlled is not null;
+
     /// <summary>Starts a task.</summary>
     /// <param name="name">For reports.</param>
     /// <param name="body">What it does; it must not hold a lock at its end.</param>

@@ -19,6 +19,15 @@ public sealed class ErrorSequence
     /// <returns>A cursor.</returns>
     public long Sample() => Volatile.Read(ref _state);
 
+    /// <summary>What happened since a cursor was sampled; the cursor is not moved.</summary>
+    /// <param name="cursor">The cursor.</param>
+    /// <returns>The latest error, or OK.</returns>
+    public Errno Since(long cursor)
+    {
+        long now = Volatile.Read(ref _state);
+        return now == cursor ? Errno.OK : (Errno)(now & ErrnoMask);
+    }
+
     /// <summary>Records an error.</summary>
     /// <param name="errno">Not OK.</param>
     public void Record(Errno errno)

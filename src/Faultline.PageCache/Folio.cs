@@ -21,7 +21,7 @@ using Faultline.PageCache.Reclaim;
 namespace Faultline.PageCache;
 
 /// <summary>A run of 2^<see cref="Order"/> pages of one file in memory.</summary>
-public sealed class Folio
+public sealed partial class Folio
 {
     /// <summary>Base-2 logarithm of the page size.</summary>
     public const int PageShift = 12;
@@ -40,7 +40,7 @@ public sealed class Folio
     private int _references; // interlocked; 0 = not in use
     private Mapping? _mapping;
     private LockKey? _lockKey;
-    private ulong[]? _validSectors; // guarded by the folio lock; bits are published by interlocked or
+    private ulong[]? _validSectors; // bits are published by interlocked or; replaced under the folio lock; kept over lives
 
     internal Folio(FolioPool pool) => _pool = pool;
 
@@ -164,7 +164,9 @@ public sealed class Folio
             return;
         }
 
-        ulong[] bitmap = Volatile.Read(ref _validSectors) ?? ResetValidSectors();
+        ulong[] bitmap = (Volatile.Read(ref _flags) & FolioFlags.PartlyUptodate) != 0
+            ? _validSectors!
+            : ResetValidSectors();
         int first = offset >> SectorShift;
         int last = (offset + length) >> SectorShift;
         for (int sector = first; sector < last; sector++)
@@ -229,9 +231,9 @@ public sealed class Folio
         Owner = owner;
         Frequency = 0;
         _lockKey = mapping.FolioLockKey;
-        Volatile.Write(ref _validSectors, null);
         Volatile.Write(ref _mapping, mapping);
         Volatile.Write(ref _flags, 0);
+        ResetDirty();
         Volatile.Write(ref _references, 1);
     }
 
@@ -275,9 +277,19 @@ public sealed class Folio
 
     private ulong[] ResetValidSectors()
     {
+        // Readers look at the bitmap only after they have seen PartlyUptodate, which is set after the first bits are.
         int words = Math.Max(1, SizeBytes >> (SectorShift + 6));
-        ulong[] bitmap = new ulong[words];
-        Volatile.Write(ref _validSectors, bitmap);
+        ulong[]? bitmap = _validSectors;
+        if (bitmap is null || bitmap.Length < words)
+        {
+            bitmap = new ulong[words];
+            Volatile.Write(ref _validSectors, bitmap);
+        }
+        else
+        {
+            bitmap.AsSpan().Clear();
+        }
+
         return bitmap;
     }
 }

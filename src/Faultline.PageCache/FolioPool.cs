@@ -28,6 +28,8 @@ public sealed class FolioPool : IDisposable
     private readonly ConcurrentBag<Folio> _recycled = [];
     private long _usedBytes;
     private long _reclaimedFolios;
+    private long _dirtyBytes; // interlocked
+    private int _dirtyDomains; // interlocked
 
     /// <summary>Makes a pool.</summary>
     /// <param name="budgetBytes">Most bytes of folios, at least 1 MiB.</param>
@@ -47,6 +49,16 @@ public sealed class FolioPool : IDisposable
     /// <summary>Bytes of all folios now.</summary>
     public long UsedBytes => Volatile.Read(ref _usedBytes);
 
+    /// <summary>Bytes that are dirty or under writeback, of all volumes that write. Files whose cache is the storage do
+    /// not count.</summary>
+    public long DirtyBytes => Volatile.Read(ref _dirtyBytes);
+
+    /// <summary>Above this the flushers write without being asked: a tenth of the budget.</summary>
+    public long BackgroundDirtyBytes => BudgetBytes / 10;
+
+    /// <summary>Above this writers wait: a fifth of the budget, shared among the volumes that have dirty pages.</summary>
+    public long DirtyBytesMax => BudgetBytes / 5;
+
     /// <summary>Folios dropped because memory was short, since the pool was made.</summary>
     public long ReclaimedFolios => Volatile.Read(ref _reclaimedFolios);
 
@@ -55,6 +67,19 @@ public sealed class FolioPool : IDisposable
 
     /// <summary>Who reads ahead.</summary>
     public ReadaheadWorkers Workers { get; }
+
+    /// <summary>Volumes that have dirty pages.</summary>
+    internal int DirtyDomains => Volatile.Read(ref _dirtyDomains);
+
+    /// <summary>Counts dirty bytes.</summary>
+    internal void AccountDirty(long change, int domains)
+    {
+        _ = Interlocked.Add(ref _dirtyBytes, change);
+        if (domains != 0)
+        {
+            _ = Interlocked.Add(ref _dirtyDomains, domains);
+        }
+    }
 
     /// <summary>Makes a private folio: locked by nobody, one reference, contents undefined.</summary>
     /// <param name="mapping">The file.</param>
@@ -95,13 +120,31 @@ public sealed class FolioPool : IDisposable
     /// <summary>Frees the memory of a folio whose count is zero.</summary>
     internal void Recycle(Folio folio)
     {
-        Check.That(folio.Queue == QueueState.None);
         MemoryBlock memory = folio.Memory;
         int order = folio.Order;
         folio.Owner!.Free(memory, order);
         _ = Interlocked.Add(ref _usedBytes, -((long)Folio.PageSize << order));
+        RecycleObject(folio);
+    }
+
+    /// <summary>Takes back the object of a folio whose count is zero and whose memory is somebody else's now.</summary>
+    internal void RecycleObject(Folio folio)
+    {
+        Check.That(folio.Queue == QueueState.None);
         _recycled.Add(folio);
     }
+
+    /// <summary>A folio over a part of a larger one's memory, with one reference, unlocked.</summary>
+    internal Folio MakePart(Folio whole, long index, int order)
+    {
+        Folio part = _recycled.TryTake(out Folio? used) ? used : new Folio(this);
+        MemoryBlock memory = whole.Owner!.Part(whole.Memory, index - whole.Index);
+        part.Prepare(whole.Mapping!, index, order, whole.Owner, memory);
+        return part;
+    }
+
+    /// <summary>Whether a folio is on a reclaim queue. Caller: folio lock.</summary>
+    internal static bool IsQueued(Folio folio) => folio.Queue != QueueState.None;
 
     /// <summary>Frees the pool's memory. No file of it may be open any more; the shared pool is
     /// never disposed.</summary>

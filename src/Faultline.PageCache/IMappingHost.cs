@@ -2,6 +2,7 @@
 
 using Faultline.Base;
 using Faultline.PageCache.Reading;
+using Faultline.PageCache.Writing;
 
 namespace Faultline.PageCache;
 
@@ -19,4 +20,11 @@ public interface IMappingHost
     /// <locks>Caller: the invalidate lock in a mode that covers the run, and the folio locks.
     /// Takes: block-map lock.</locks>
     Result Fill(in FillRequest request);
+
+    /// <summary>Writes dirty folios to storage. A file that is never written has nothing to do.</summary>
+    /// <param name="control">Which, and how hard.</param>
+    /// <returns>Success, or the first error of this pass; it was also recorded in the mapping's error sequence.</returns>
+    /// <locks>Caller: nothing at rank 360 or deeper. Takes: folio, ascending; block-map lock; waits for writeback when
+    /// the control says so.</locks>
+    Result WritePages(in WritebackControl control) => Result.Ok;
 }

@@ -48,14 +48,56 @@ public sealed partial class Mapping
 
             index = Math.Max(folio.Index + folio.PageCount, index + 1);
             folio.Lock();
+            folio.WaitWriteback();
             if (ReferenceEquals(folio.Mapping, this))
             {
+                bool isInside = folio.Index >= first && folio.Index + folio.PageCount - 1 <= last;
+                Check.That(isInside || !folio.IsDirty);
                 Remove(folio);
             }
 
             folio.Unlock();
             folio.Put();
         }
+    }
+
+    /// <summary>Removes every folio that touches a range, unless it is dirty: the device changed under the cache (a
+    /// direct write).</summary>
+    /// <param name="first">First page.</param>
+    /// <param name="last">Last page.</param>
+    /// <returns>False when a dirty folio was met, and left: its owner and the direct writer raced.</returns>
+    /// <locks>Caller: no folio lock. Takes: folio; waits for folio locks and writeback.</locks>
+    public bool RemoveClean(long first, long last)
+    {
+        bool isAllClean = true;
+        for (long index = first; index <= last;)
+        {
+            Folio? folio = FirstFolio(index, last);
+            if (folio is null)
+            {
+                break;
+            }
+
+            index = Math.Max(folio.Index + folio.PageCount, index + 1);
+            folio.Lock();
+            folio.WaitWriteback();
+            if (ReferenceEquals(folio.Mapping, this))
+            {
+                if (folio.IsDirty)
+                {
+                    isAllClean = false;
+                }
+                else
+                {
+                    Remove(folio);
+                }
+            }
+
+            folio.Unlock();
+            folio.Put();
+        }
+
+        return isAllClean;
     }
 
     /// <summary>Drops clean, unused pages wholly inside a range (DONTNEED). Never waits.</summary>
@@ -125,9 +167,20 @@ public sealed partial class Mapping
                 locked = true;
             }
 
+            if (locked && waits)
+            {
+                folio.WaitWriteback();
+            }
+
+            bool isStable = locked && !folio.IsWriteback;
+            if (isStable && TruncateFolio(folio, start, end))
+            {
+                // Split: lock and reference are used up, and its parts stand in its place.
+                continue;
+            }
+
             if (locked)
             {
-                TruncateFolio(folio, start, end);
                 folio.Unlock();
             }
 
@@ -136,30 +189,54 @@ public sealed partial class Mapping
         }
     }
 
-    // Takes a locked folio out of the cache; the caller holds a reference of its own.
+    // Takes a locked, stable folio out of the cache; the caller holds a reference of its own.
     private void Remove(Folio folio)
     {
+        if (folio.IsDirty)
+        {
+            Account(-folio.ClearDirtyBits(0, folio.SizeBytes));
+        }
+
         RemoveFromIndex(folio);
         Pool.Uncached(folio);
         folio.Put();
     }
 
-    private void TruncateFolio(Folio folio, long start, long end)
+    // True when the folio was split: the caller's lock and reference are gone.
+    private bool TruncateFolio(Folio folio, long start, long end)
     {
         if (!ReferenceEquals(folio.Mapping, this))
         {
-            return;
+            return false;
         }
 
         long folioEnd = folio.Position + folio.SizeBytes;
         if (start <= folio.Position && (end >= folioEnd || end >= Host.SizeBytes))
         {
             Remove(folio);
-            return;
+            return false;
         }
 
+        bool holdsWholePage = Bits.AlignUp(Math.Max(start, folio.Position), Folio.PageSize)
+            < Bits.AlignDown(Math.Min(end, folioEnd), Folio.PageSize);
+        if (holdsWholePage && TrySplit(folio, Bits.AlignUp(start, Folio.PageSize), Math.Min(end, folioEnd)))
+        {
+            return true;
+        }
+
+        // What is left of the folio in the range reads as zeros. Blocks wholly inside are nobody's any more, so they are
+        // clean; the edges were made dirty by whoever zeroed them on the device's behalf.
         int from = (int)(Math.Max(start, folio.Position) - folio.Position);
         int to = (int)(Math.Min(end, folioEnd) - folio.Position);
         folio.Bytes(from, to - from).Clear();
+        MarkClean(folio, from, to - from);
+        int firstBlock = (int)Bits.AlignUp(from, BlockSizeBytes);
+        int endBlock = (int)Bits.AlignDown(to, BlockSizeBytes);
+        if (firstBlock < endBlock)
+        {
+            folio.MarkUptodate(firstBlock, endBlock - firstBlock);
+        }
+
+        return false;
     }
 }

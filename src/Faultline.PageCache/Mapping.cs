@@ -11,12 +11,15 @@
 // Mapping.Read.cs      reading through the cache (locked entry points: they take the invalidate lock)
 // Mapping.Fill.cs      bringing pages in
 // Mapping.Truncate.cs  taking pages out (internals: they assert the caller's mode)
+// Mapping.Write.cs     pages for writers, dirty and writeback state
+// Mapping.Split.cs     large folios into smaller ones
 
 using System.Runtime.CompilerServices;
 using System.Threading;
 using Faultline.Locking;
 using Faultline.PageCache.Index;
 using Faultline.PageCache.Memory;
+using Faultline.PageCache.Writing;
 
 namespace Faultline.PageCache;
 
@@ -28,6 +31,7 @@ public sealed partial class Mapping
     private readonly SpinLatch _tree;
     private long _cachedPages; // guarded by _tree
     private bool _closed; // set under Invalidate over everything
+    private long _dirtyBytes; // interlocked: dirty or under writeback
 
     /// <summary>Makes an empty page cache.</summary>
     /// <param name="pool">Where its memory comes from.</param>
@@ -51,6 +55,7 @@ public sealed partial class Mapping
         InvalidateLock = InvalidateLock.Create(policy, LockClasses.Invalidate.For(fileSystemType), order);
         FolioLockKey = LockClasses.Folio.For(fileSystemType);
         _tree = new SpinLatch(LockClasses.CacheTree.For(fileSystemType));
+        WritebackWait = new PseudoLock(LockClasses.FolioWriteback.For(fileSystemType));
     }
 
     /// <summary>Unique in this process.</summary>
@@ -74,6 +79,28 @@ public sealed partial class Mapping
 
     /// <summary>Pages in the cache now.</summary>
     public long CachedPages => Volatile.Read(ref _cachedPages);
+
+    /// <summary>Who writes its dirty pages; null for a file that is never written, or whose cache is the storage.</summary>
+    public WritebackDomain? Domain { get; init; }
+
+    /// <summary>Whether the cache is the only place where the bytes are (tmpfs): dirty pages are never written and never
+    /// reclaimed.</summary>
+    public bool IsStorage { get; init; }
+
+    /// <summary>Smallest unit that is dirty or valid by itself: the block size, or a page where blocks are larger.</summary>
+    public int BlockSizeBytes { get; init; } = Folio.PageSize;
+
+    /// <summary>Bytes that are dirty or under writeback.</summary>
+    public long DirtyBytes => Volatile.Read(ref _dirtyBytes);
+
+    /// <summary>Guarded by the domain's latch.</summary>
+    internal bool IsInDirtyQueue { get; set; }
+
+    /// <summary>Since when it has been dirty; guarded by the domain's latch.</summary>
+    internal long DirtiedMs { get; set; }
+
+    /// <summary>Shows waits for writeback to the validator.</summary>
+    internal PseudoLock WritebackWait { get; }
 
     /// <summary>Lockdep class of this file's folio locks.</summary>
     internal LockKey FolioLockKey { get; }

@@ -19,4 +19,16 @@ public static class PageCacheReasons
     /// <summary>A file of a volume that was unmounted.</summary>
     public static readonly Reason Closed =
         new("PageCache.Closed", Errno.ESTALE, "the volume was unmounted while the file was open");
+
+    /// <summary>No memory for a page to write to.</summary>
+    public static readonly Reason NoMemoryForWriting =
+        new("PageCache.NoMemoryForWriting", Errno.ENOMEM, "no memory for a page to write to");
+
+    /// <summary>Writing to a file of a volume that was unmounted.</summary>
+    public static readonly Reason ClosedForWriting =
+        new("PageCache.ClosedForWriting", Errno.ESTALE, "the volume was unmounted while the file was being written");
+
+    /// <summary>Too much is dirty, and the device takes nothing.</summary>
+    public static readonly Reason CannotClean =
+        new("PageCache.CannotClean", Errno.EIO, "dirty pages cannot be written to the device, and there is no room for more");
 }

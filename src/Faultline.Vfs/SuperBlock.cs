@@ -1,4 +1,6 @@
 // A mounted volume. Drivers derive from it; the VFS keeps its inodes and names.
+//
+// SuperBlock.cs   identity, what a driver supplies        SuperBlock.State.cs   sync, freeze, remount
 
 using System;
 using System.Collections.Generic;
@@ -7,6 +9,7 @@ using Faultline.Base;
 using Faultline.Block;
 using Faultline.Locking;
 using Faultline.PageCache;
+using Faultline.PageCache.Writing;
 using Faultline.Vfs.Dentries;
 using Faultline.Vfs.Inodes;
 using Faultline.Vfs.Mounts;
@@ -14,20 +17,31 @@ using Faultline.Vfs.Mounts;
 namespace Faultline.Vfs;
 
 /// <summary>A mounted volume.</summary>
-public abstract class SuperBlock : IDisposable
+public abstract partial class SuperBlock : IDisposable
 {
     private static long s_lastId;
     private int _isDisposed; // interlocked
+    private readonly bool _canWrite;
+    private MountOptions _options; // replaced under Umount exclusive
+    private int _isReadOnly; // written under Umount exclusive
 
     /// <summary>Makes the in-memory superblock.</summary>
     /// <param name="typeName">Name of the file-system type, such as <c>ext4</c>; keys the lock classes.</param>
     /// <param name="context">What the volume is mounted on.</param>
-    protected SuperBlock(string typeName, MountContext context)
+    /// <param name="canWrite">Whether the driver can write; if not, the volume is read-only whatever the
+    /// options say.</param>
+    protected SuperBlock(string typeName, MountContext context, bool canWrite = false)
     {
         TypeName = typeName;
         Context = context;
         Id = (ulong)Interlocked.Increment(ref s_lastId);
+        _canWrite = canWrite;
+        _options = context.Options;
+        _isReadOnly = canWrite && !context.Options.ReadOnly ? 0 : 1;
+        Freeze = new FreezeLevels(typeName);
+        RenameMutex = new FairMutex(LockClasses.RenameMutex.For(typeName), Id);
         Umount = new RwSemaphore(LockClasses.Umount.For(typeName), Id);
+        Writeback = new WritebackDomain(context.Pool, typeName);
         Inodes = new InodeCache(this);
         Dentries = new DentryCache(this);
     }
@@ -41,8 +55,8 @@ public abstract class SuperBlock : IDisposable
     /// <summary>What the volume is mounted on.</summary>
     public MountContext Context { get; }
 
-    /// <summary>Mount options.</summary>
-    public MountOptions Options => Context.Options;
+    /// <summary>Mount options, as the last remount left them.</summary>
+    public MountOptions Options => Volatile.Read(ref _options);
 
     /// <summary>The page cache's memory.</summary>
     public FolioPool Pool => Context.Pool;
@@ -52,6 +66,24 @@ public abstract class SuperBlock : IDisposable
 
     /// <summary>Mount state (rank 80).</summary>
     public RwSemaphore Umount { get; }
+
+    /// <summary>The shape of the directory tree (rank 210): held by renames across directories.</summary>
+    public FairMutex RenameMutex { get; }
+
+    /// <summary>The freeze levels: every modifying call enters Write first (rank 90).</summary>
+    public FreezeLevels Freeze { get; }
+
+    /// <summary>Whether nothing may be changed now.</summary>
+    public bool IsReadOnly => Volatile.Read(ref _isReadOnly) != 0;
+
+    /// <summary>Granularity of time stamps in nanoseconds: 1 to a second.</summary>
+    public virtual uint TimeGranularityNs => 1;
+
+    /// <summary>The time of day, rounded down to what the volume can store.</summary>
+    public UnixTime Now => ToGranularity(Context.Clock.Now);
+
+    /// <summary>The dirty pages of the volume's files.</summary>
+    public WritebackDomain Writeback { get; }
 
     /// <summary>The inodes in memory.</summary>
     public InodeCache Inodes { get; }
@@ -91,8 +123,9 @@ public abstract class SuperBlock : IDisposable
     /// <summary>Whether the volume was unmounted.</summary>
     public bool IsDisposed => Volatile.Read(ref _isDisposed) != 0;
 
-    /// <summary>Unmounts: drops every inode and name and the driver's state. A file that is still
-    /// open answers ESTALE.</summary>
+    /// <summary>Unmounts: writes what is dirty, drops every inode and name and the driver's state. A file that is
+    /// still open answers ESTALE. Who wants to know whether everything was written calls <see cref="Sync"/>
+    /// first.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
@@ -100,14 +133,34 @@ public abstract class SuperBlock : IDisposable
             return;
         }
 
+        ThawForUnmount();
+        Inodes.Inactivation.Drain();
         using (ExclusiveGuard guard = Umount.AcquireExclusive())
         {
+            if (!IsReadOnly)
+            {
+                // OK: nobody is left to hear of a failure; the caller of Sync was.
+                _ = SyncLocked(wait: true);
+            }
+
+            Writeback.Stop();
             Dentries.Clear();
             Inodes.Clear();
             Dispose(disposing: true);
         }
 
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Rounds a time down to what the volume can store.</summary>
+    /// <param name="time">The time.</param>
+    /// <returns>The same or an earlier time.</returns>
+    public UnixTime ToGranularity(UnixTime time)
+    {
+        uint granularityNs = TimeGranularityNs;
+        return granularityNs == 1
+            ? time
+            : new UnixTime(time.Seconds, time.Nanoseconds - (time.Nanoseconds % granularityNs));
     }
 
     /// <summary>Drops the driver's state.</summary>

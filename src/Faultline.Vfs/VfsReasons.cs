@@ -11,6 +11,10 @@ public static class VfsReasons
     /// <summary>An unknown mount option.</summary>
     public static readonly Reason MountOption = new("Vfs.MountOption", Errno.EINVAL, "mount option not known");
 
+    /// <summary>Remounting a volume writable whose driver cannot write.</summary>
+    public static readonly Reason RemountWritable =
+        new("Vfs.RemountWritable", Errno.EROFS, "the driver cannot write");
+
     /// <summary>A look-up in something that is no directory.</summary>
     public static readonly Reason LookupNotDirectory =
         new("Vfs.LookupNotDirectory", Errno.ENOTDIR, "path component is not a directory");

@@ -21,6 +21,7 @@ public sealed class LayerTests
         ["Faultline.Vfs"] = ["Faultline.Iomap"],
         ["Faultline.Jbd2"] = ["Faultline.Block"],
         ["Faultline.Ext"] = ["Faultline.Vfs", "Faultline.Jbd2"],
+        ["Faultline.Tmpfs"] = ["Faultline.Vfs"],
         ["Faultline"] = ["Faultline.Vfs", "Faultline.Ext"],
         ["Faultline.Cli"] = ["Faultline"],
     };

@@ -19,9 +19,15 @@ internal sealed class FakeVolume : SuperBlock
     internal static readonly Reason Damaged = new("Test.Damaged", Errno.EUCLEAN, "planted damage");
     private readonly Dictionary<ulong, FakeNode> _nodes = [];
 
-    internal FakeVolume(FolioPool? pool = null)
-        : base("fakefs", new MountContext(
-            new MemoryDevice(1 << 20), pool ?? FolioPool.Shared, new MountOptions(), SystemClock.Instance))
+    internal FakeVolume(FolioPool? pool = null, MountOptions? options = null, IClock? clock = null)
+        : base(
+            "fakefs",
+            new MountContext(
+                new MemoryDevice(1 << 20),
+                pool ?? FolioPool.Shared,
+                options ?? new MountOptions(),
+                clock ?? SystemClock.Instance),
+            canWrite: options is not null)
     {
         Add(2, ModeBits.S_IFDIR | 0x1ED);
     }
@@ -29,6 +35,8 @@ internal sealed class FakeVolume : SuperBlock
     internal int Lookups { get; set; }
 
     internal int InodeReads { get; private set; }
+
+    internal InodeDirty Dirtied { get; set; }
 
     public override InodeNumber RootNumber => new(2);
 
@@ -93,6 +101,8 @@ internal sealed class FakeVolume : SuperBlock
         public Block.IBlockDevice Device => volume.Device;
 
         public int BlockSizeBytes => 4096;
+
+        protected internal override void MarkDirty(InodeDirty what) => volume.Dirtied |= what;
 
         public override Result<InodeNumber> LookupName(ReadOnlySpan<byte> name)
         {

@@ -16,7 +16,7 @@ using Faultline.Base;
 namespace Faultline.PageCache.Index;
 
 /// <summary>Radix index of one mapping's folios.</summary>
-internal sealed class FolioIndex
+internal sealed partial class FolioIndex
 {
     private IndexNode? _root;
 
@@ -104,6 +104,9 @@ internal sealed class FolioIndex
     {
         int shift = LevelOf(folio.Order);
         IndexNode node = NodeAt(folio.Index, shift);
+        ClearTagLocked(folio, FolioTag.Dirty);
+        ClearTagLocked(folio, FolioTag.ToWrite);
+        ClearTagLocked(folio, FolioTag.Writeback);
         int first = SlotOf(folio.Index, shift);
         int count = 1 << (folio.Order - shift);
         for (int slot = first; slot < first + count; slot++)
@@ -170,12 +173,21 @@ internal sealed class FolioIndex
             {
                 parent.Slots[0] = root;
                 parent.UsedSlots = 1;
+                CarryTags(root, parent);
             }
 
             root = parent;
         }
 
         Volatile.Write(ref _root, root);
+    }
+
+    private static void CarryTags(IndexNode child, IndexNode parent)
+    {
+        for (FolioTag tag = FolioTag.Dirty; tag <= FolioTag.Writeback; tag++)
+        {
+            parent.TagsOf(tag) = child.TagsOf(tag) != 0 ? 1UL : 0UL;
+        }
     }
 
     private IndexNode NodeAt(long index, int shift)

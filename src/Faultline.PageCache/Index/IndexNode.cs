@@ -12,4 +12,23 @@ internal sealed class IndexNode(int shift)
     internal readonly object?[] Slots = new object?[Fanout]; // written under the tree latch with release
     internal readonly int Shift = shift;
     internal int UsedSlots; // guarded by the tree latch
+
+    // One word a tag: bit n says that something under slot n has the tag. Guarded by the tree latch.
+    private ulong _dirty;
+    private ulong _toWrite;
+    private ulong _writeback;
+
+    internal ref ulong TagsOf(FolioTag tag)
+    {
+        switch (tag)
+        {
+            case FolioTag.Dirty:
+                return ref _dirty;
+            case FolioTag.ToWrite:
+                return ref _toWrite;
+            case FolioTag.Writeback:
+            default:
+                return ref _writeback;
+        }
+    }
 }

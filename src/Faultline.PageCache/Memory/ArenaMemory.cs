@@ -65,6 +65,10 @@ public sealed unsafe class ArenaMemory : IFolioMemory, IDisposable
     }
 
     /// <inheritdoc/>
+    public MemoryBlock Part(in MemoryBlock block, long page) =>
+        new(block.Address + (nint)(page << Folio.PageShift), block.Handle + page);
+
+    /// <inheritdoc/>
     public void Free(in MemoryBlock block, int order)
     {
         int frame = checked((int)block.Handle);

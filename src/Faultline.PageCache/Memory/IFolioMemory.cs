@@ -18,6 +18,13 @@ public interface IFolioMemory
     /// <locks>Takes a spin-like lock (rank 530).</locks>
     bool TryAllocate(long index, int order, out MemoryBlock block);
 
+    /// <summary>The part of an allocated block that starts at a page of it. Parts are given back one by one instead of the
+    /// whole.</summary>
+    /// <param name="block">What was allocated.</param>
+    /// <param name="page">Page within it; a multiple of the part's size.</param>
+    /// <returns>The part.</returns>
+    MemoryBlock Part(in MemoryBlock block, long page);
+
     /// <summary>Gives memory back. Nobody reads it any more.</summary>
     /// <param name="block">What was allocated.</param>
     /// <param name="order">Its order.</param>

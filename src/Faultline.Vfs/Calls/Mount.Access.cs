@@ -25,7 +25,8 @@ public sealed partial class Mount
 
         using (at)
         {
-            return (wanted & AccessMask.Write) != 0 && SuperBlock.Options.ReadOnly
+            bool isOnDisk = at.Inode.IsRegular || at.Inode.IsDirectory || at.Inode.IsSymbolicLink;
+            return (wanted & AccessMask.Write) != 0 && isOnDisk && SuperBlock.IsReadOnly
                 ? VfsReasons.AccessReadOnly
                 : Permission.Check(at.Inode, wanted, Credentials);
         }

@@ -24,7 +24,13 @@ public sealed partial class Mount
 
         using (at)
         {
-            return at.Inode.ReadLink();
+            Result<ReadOnlyMemory<byte>> target = at.Inode.ReadLink();
+            if (target.IsOk)
+            {
+                _ = at.Inode.TouchAccessed();
+            }
+
+            return target;
         }
     }
 }

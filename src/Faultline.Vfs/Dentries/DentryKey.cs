@@ -3,6 +3,6 @@
 namespace Faultline.Vfs.Dentries;
 
 /// <summary>A name in a directory.</summary>
-/// <param name="ParentId">Id of the directory's dentry.</param>
+/// <param name="DirectoryId">Object id of the directory's inode.</param>
 /// <param name="Name">Name bytes; not changed any more.</param>
-internal readonly record struct DentryKey(ulong ParentId, byte[] Name);
+internal readonly record struct DentryKey(ulong DirectoryId, byte[] Name);

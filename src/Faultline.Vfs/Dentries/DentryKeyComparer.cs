@@ -10,23 +10,23 @@ internal sealed class DentryKeyComparer : IEqualityComparer<DentryKey>,
     IAlternateEqualityComparer<DentryLookup, DentryKey>
 {
     public bool Equals(DentryKey x, DentryKey y) =>
-        x.ParentId == y.ParentId && x.Name.AsSpan().SequenceEqual(y.Name);
+        x.DirectoryId == y.DirectoryId && x.Name.AsSpan().SequenceEqual(y.Name);
 
-    public int GetHashCode(DentryKey obj) => Hash(obj.ParentId, obj.Name);
+    public int GetHashCode(DentryKey obj) => Hash(obj.DirectoryId, obj.Name);
 
     public bool Equals(DentryLookup alternate, DentryKey other) =>
-        alternate.ParentId == other.ParentId && alternate.Name.SequenceEqual(other.Name);
+        alternate.DirectoryId == other.DirectoryId && alternate.Name.SequenceEqual(other.Name);
 
-    public int GetHashCode(DentryLookup alternate) => Hash(alternate.ParentId, alternate.Name);
+    public int GetHashCode(DentryLookup alternate) => Hash(alternate.DirectoryId, alternate.Name);
 
-    public DentryKey Create(DentryLookup alternate) => new(alternate.ParentId, alternate.Name.ToArray());
+    public DentryKey Create(DentryLookup alternate) => new(alternate.DirectoryId, alternate.Name.ToArray());
 
     // Randomised per process by HashCode, so that names cannot be chosen to collide.
-    private static int Hash(ulong parentId, ReadOnlySpan<byte> name)
+    private static int Hash(ulong directoryId, ReadOnlySpan<byte> name)
     {
         HashCode hash = default;
         hash.AddBytes(name);
-        hash.Add(parentId);
+        hash.Add(directoryId);
         return hash.ToHashCode();
     }
 }

@@ -5,8 +5,8 @@ using System;
 namespace Faultline.Vfs.Dentries;
 
 /// <summary>A name in a directory, not copied.</summary>
-internal readonly ref struct DentryLookup(ulong parentId, ReadOnlySpan<byte> name)
+internal readonly ref struct DentryLookup(ulong directoryId, ReadOnlySpan<byte> name)
 {
-    internal readonly ulong ParentId = parentId;
+    internal readonly ulong DirectoryId = directoryId;
     internal readonly ReadOnlySpan<byte> Name = name;
 }

@@ -36,9 +36,15 @@ public sealed partial class OpenFile
             return _notReadable;
         }
 
-        return _mapping is not null
+        Result<int> read = _mapping is not null
             ? _mapping.Read(position, destination, _readahead, mode)
             : ReadDirect(position, destination, mode);
+        if (mode == ReadMode.Blocking)
+        {
+            TouchAccessed();
+        }
+
+        return read;
     }
 
     private Result<int> ReadDirect(long position, Span<byte> destination, ReadMode mode)

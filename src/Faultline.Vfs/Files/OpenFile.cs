@@ -13,8 +13,8 @@ using Faultline.Base;
 using Faultline.Locking;
 using Faultline.PageCache;
 using Faultline.PageCache.Reading;
-using Faultline.Vfs.Dentries;
 using Faultline.Vfs.Inodes;
+using Faultline.Vfs.Permissions;
 
 namespace Faultline.Vfs.Files;
 
@@ -29,15 +29,22 @@ public sealed partial class OpenFile : IDisposable
 
     /// <summary>Opens an inode; permission has been checked.</summary>
     /// <param name="inode">The inode; the open file takes over the caller's reference.</param>
-    /// <param name="dentry">The name it was opened by.</param>
+    /// <param name="credentials">On whose behalf.</param>
     /// <param name="flags">How it was opened.</param>
-    internal OpenFile(Inode inode, Dentry dentry, OpenFlags flags)
+    internal OpenFile(Inode inode, Credentials credentials, OpenFlags flags)
     {
         Inode = inode;
-        Dentry = dentry;
+        Credentials = credentials;
         Flags = flags;
+        if (IsWritable)
+        {
+            inode.SuperBlock.CountWriters(1);
+        }
+
         _readahead = new ReadaheadState(inode.SuperBlock.Options.ReadaheadBytesMax);
-        bool usesCache = inode.IomapOps is not null && (flags & (OpenFlags.O_PATH | OpenFlags.O_DIRECT)) == 0;
+        bool usesCache = inode.IomapOps is not null
+            && (flags & OpenFlags.O_PATH) == 0
+            && ((flags & OpenFlags.O_DIRECT) == 0 || inode.CacheIsStorage);
         _mapping = usesCache ? inode.Mapping : null;
         _notReadable = WhyNotReadable(inode, flags);
         _errorCursor = _mapping?.Errors.Sample() ?? 0;
@@ -46,11 +53,15 @@ public sealed partial class OpenFile : IDisposable
     /// <summary>The inode; referenced while the file is open.</summary>
     public Inode Inode { get; }
 
-    /// <summary>The name it was opened by.</summary>
-    public Dentry Dentry { get; }
+    /// <summary>Who opened it; what is done through it is done on their behalf.</summary>
+    public Credentials Credentials { get; }
 
     /// <summary>How it was opened.</summary>
     public OpenFlags Flags { get; }
+
+    /// <summary>Whether it was opened for writing.</summary>
+    public bool IsWritable => (Flags & OpenFlags.O_PATH) == 0
+        && (Flags & OpenFlags.O_ACCMODE) is OpenFlags.O_WRONLY or OpenFlags.O_RDWR;
 
     /// <summary>Size in bytes.</summary>
     public long SizeBytes => Inode.SizeBytes;
@@ -68,8 +79,21 @@ public sealed partial class OpenFile : IDisposable
             return VfsReasons.FileClosed;
         }
 
-        using SharedGuard guard = Inode.Lock.AcquireShared();
-        return Inode.ReadDirectory(cookie, sink);
+        if ((Flags & OpenFlags.O_PATH) != 0)
+        {
+            return VfsWriteReasons.ListPathOnly;
+        }
+
+        Result listed;
+        using (SharedGuard guard = Inode.Lock.AcquireShared())
+        {
+            listed = Inode.LinkCount == 0 && Inode.IsDirectory && !Inode.SuperBlock.IsReadOnly
+                ? VfsWriteReasons.ListRemoved
+                : Inode.ReadDirectory(cookie, sink);
+        }
+
+        TouchAccessed();
+        return listed;
     }
 
     /// <summary>Reports a write-back error that this open file has not seen yet, once.</summary>
@@ -81,12 +105,26 @@ public sealed partial class OpenFile : IDisposable
     {
         if (Interlocked.Exchange(ref _isClosed, 1) == 0)
         {
-            Inode.Put();
+            if (IsWritable)
+            {
+                Inode.SuperBlock.CountWriters(-1);
+            }
+
+            Inode.PutAndInactivate();
+        }
+    }
+
+    /// <summary>The access time after a read, unless O_NOATIME.</summary>
+    internal void TouchAccessed()
+    {
+        if ((Flags & OpenFlags.O_NOATIME) == 0)
+        {
+            _ = Inode.TouchAccessed();
         }
     }
 
     // A volume that was unmounted under the file counts as closed wherever metadata would be read.
-    private bool IsClosed => Volatile.Read(ref _isClosed) != 0 || Inode.SuperBlock.IsDisposed;
+    internal bool IsClosed => Volatile.Read(ref _isClosed) != 0 || Inode.SuperBlock.IsDisposed;
 
     private static Result<int> WhyNotReadable(Inode inode, OpenFlags flags)
     {
@@ -95,12 +133,12 @@ public sealed partial class OpenFile : IDisposable
             return VfsReasons.NotReadable;
         }
 
-        if (inode.Attributes.IsRegular && (inode.Attributes.Flags & InodeFlags.Encrypted) != 0)
+        if (inode.IsRegular && (inode.Flags & InodeFlags.Encrypted) != 0)
         {
             // Also of an empty file: that it is empty is all we know.
             return VfsReasons.ContentsEncrypted.At(inode.Number);
         }
 
-        return inode.Attributes.IsDirectory ? VfsReasons.ReadDirectoryData : 0;
+        return inode.IsDirectory ? VfsReasons.ReadDirectoryData : 0;
     }
 }

@@ -6,27 +6,29 @@
 //   - An inode with a reference is never evicted; the folios of its mapping live until eviction.
 // Locks
 //   Lock: names of a directory, data and size of a file (rank 220 or 230). Drivers document theirs below it.
+//
+// Inode.cs         life and contents        Inode.State.cs   attributes that change
+// Inode.Data.cs    the data of a regular file
 
 using System;
 using System.Threading;
 using Faultline.Base;
-using Faultline.Iomap;
 using Faultline.Locking;
-using Faultline.PageCache;
-using Faultline.PageCache.Reading;
 
 namespace Faultline.Vfs.Inodes;
 
 /// <summary>An inode in memory.</summary>
-public abstract class Inode : IMappingHost
+public abstract partial class Inode
 {
     /// <summary>Set instead of a count once the inode is being evicted: nobody gets a reference any more.</summary>
     private const int Dead = int.MinValue;
 
-    private Mapping? _mapping; // created once, by interlocked exchange
+    private static long s_lastObjectId;
+
     private byte[]? _linkTarget; // cache of ReadLink, replaced as a whole
     private int _references; // interlocked; Dead once eviction has begun
     private bool _recentlyUsed; // a hint of the reclaim clock: races are harmless
+    private DirectoryPlace? _place; // a directory's, replaced as a whole; pins the parent
 
     /// <summary>Makes the in-memory inode.</summary>
     /// <param name="superBlock">Its volume.</param>
@@ -36,8 +38,16 @@ public abstract class Inode : IMappingHost
     {
         SuperBlock = superBlock;
         Number = number;
-        Attributes = attributes;
-        LockClass lockClass = attributes.IsDirectory ? LockClasses.InodeDirectory : LockClasses.InodeFile;
+        ObjectId = (ulong)Interlocked.Increment(ref s_lastObjectId);
+        Type = attributes.Type;
+        _attributes = attributes;
+        _sizeBytes = attributes.SizeBytes;
+        _sectors = attributes.Sectors;
+        _accessTime = attributes.AccessTime;
+        _modifyTime = attributes.ModifyTime;
+        _changeTime = attributes.ChangeTime;
+        _state = new SpinLatch(LockClasses.InodeState.For(superBlock.TypeName));
+        LockClass lockClass = IsDirectory ? LockClasses.InodeDirectory : LockClasses.InodeFile;
         Lock = new RwSemaphore(lockClass.For(superBlock.TypeName), number.Value);
     }
 
@@ -50,24 +60,22 @@ public abstract class Inode : IMappingHost
     /// <summary>The inode lock: rank 220 for directories, 230 for all others.</summary>
     public RwSemaphore Lock { get; }
 
-    /// <summary>The attributes, as the disk had them when the inode was read.</summary>
-    public InodeAttributes Attributes { get; }
-
-    /// <summary>Size in bytes.</summary>
-    public long SizeBytes => Attributes.SizeBytes;
-
-    /// <summary>Maps of a regular file's data; null for everything else.</summary>
-    public virtual IIomapOps? IomapOps => null;
-
     /// <summary>Whether somebody holds a reference.</summary>
     public bool IsReferenced => Volatile.Read(ref _references) > 0;
 
-    /// <summary>The page cache of a regular file, made on first use.</summary>
-    /// <returns>The mapping; EINVAL for anything but a regular file.</returns>
-    public Mapping Mapping => Volatile.Read(ref _mapping) ?? CreateMapping();
+    /// <summary>Unique in this process: keys the names of a directory, so that they die with the object.</summary>
+    internal ulong ObjectId { get; }
 
-    /// <summary>The page cache if it was ever used, or null.</summary>
-    internal Mapping? ExistingMapping => Volatile.Read(ref _mapping);
+    /// <summary>Where this directory stands, or null: a root, or a directory that nobody walked to.</summary>
+    internal DirectoryPlace? Place => Volatile.Read(ref _place);
+
+    /// <summary>The directory that has this directory's name, or null: a root, or a directory that nobody walked
+    /// to.</summary>
+    protected Inode? ParentDirectory => Place?.Parent;
+
+    /// <summary>Whether a file without a name may get one (O_TMPFILE without O_EXCL). Set before anybody else sees
+    /// the inode.</summary>
+    internal bool IsLinkable { get; set; }
 
     /// <summary>Looks a name up in this directory.</summary>
     /// <param name="name">Name bytes, 1 to the format's maximum, without a slash; never "." or "..".</param>
@@ -149,16 +157,74 @@ public abstract class Inode : IMappingHost
         return false;
     }
 
-    /// <summary>Gives a reference back. Never evicts: that is reclaim's business.</summary>
+    /// <summary>Gives a reference back, at any depth. Evicts nothing: that is reclaim's business; the last
+    /// reference of an inode without names is handed to the volume's inactivation worker.</summary>
     public void Put()
     {
         int left = Interlocked.Decrement(ref _references);
         Check.That(left >= 0);
+        if (left == 0 && NeedsInactivation)
+        {
+            SuperBlock.Inodes.Inactivation.Queue(this);
+        }
+    }
+
+    /// <summary>As <see cref="Put"/>, but what the last reference of an inode without names leaves to do is done
+    /// here and now.</summary>
+    /// <locks>Caller: nothing at rank 245 or deeper. Takes: inode lifetime, invalidate, freeze level Internal.</locks>
+    internal void PutAndInactivate()
+    {
+        int left = Interlocked.Decrement(ref _references);
+        Check.That(left >= 0);
+        if (left == 0 && NeedsInactivation)
+        {
+            Scheduler.SyncPoint("inode.last_put");
+            SuperBlock.Inodes.Inactivate(this);
+        }
     }
 
     /// <summary>Ends the life of an inode that nobody references.</summary>
     /// <returns>False when somebody does.</returns>
     internal bool TryKill() => Interlocked.CompareExchange(ref _references, Dead, 0) == 0;
+
+    /// <summary>Takes back <see cref="TryKill"/>.</summary>
+    /// <locks>Caller: inode lifetime since before the kill.</locks>
+    internal void Revive() => Volatile.Write(ref _references, 0);
+
+    /// <summary>Notes where this directory was found, unless that is known.</summary>
+    /// <param name="parent">The directory that has the name, referenced by the caller.</param>
+    /// <param name="name">The name; not changed any more.</param>
+    internal void EnsurePlace(Inode parent, byte[] name)
+    {
+        if (Volatile.Read(ref _place) is not null
+            || Number == SuperBlock.RootNumber
+            || ReferenceEquals(parent, this))
+        {
+            return;
+        }
+
+        Check.That(parent.TryGet());
+        if (Interlocked.CompareExchange(ref _place, new DirectoryPlace(parent, name), null) is not null)
+        {
+            parent.Put();
+        }
+    }
+
+    /// <summary>The directory moved.</summary>
+    /// <param name="parent">Its new parent, referenced by the caller.</param>
+    /// <param name="name">Its new name; not changed any more.</param>
+    /// <locks>Caller: inode locks of both parents exclusive, and the rename mutex if they are two.</locks>
+    internal void MovePlace(Inode parent, byte[] name)
+    {
+        Check.That(parent.TryGet());
+        Interlocked.Exchange(ref _place, new DirectoryPlace(parent, name))?.Parent.Put();
+    }
+
+    /// <summary>The directory leaves memory: its parent is pinned no more.</summary>
+    internal void ReleasePlace() => Interlocked.Exchange(ref _place, null)?.Parent.Put();
+
+    // On a read-only volume an inode without links is what the disk says, and stays.
+    private bool NeedsInactivation => LinkCount == 0 && (IsMemoryOnly || !SuperBlock.IsReadOnly);
 
     /// <summary>Reads and clears the reclaim clock's hint.</summary>
     /// <returns>Whether it was used since the last call.</returns>
@@ -167,21 +233,5 @@ public abstract class Inode : IMappingHost
         bool used = _recentlyUsed;
         _recentlyUsed = false;
         return used;
-    }
-
-    /// <inheritdoc/>
-    Result IMappingHost.Fill(in FillRequest request)
-    {
-        IIomapOps? ops = IomapOps;
-        Check.That(ops is not null);
-        return BufferedRead.Fill(ops, SizeBytes, request);
-    }
-
-    private Mapping CreateMapping()
-    {
-        Check.That(IomapOps is not null);
-        Mapping created = new(
-            SuperBlock.Pool, this, SuperBlock.TypeName, Number.Value, SuperBlock.Options.InvalidatePolicy);
-        return Interlocked.CompareExchange(ref _mapping, created, null) ?? created;
     }
 }

@@ -4,7 +4,8 @@
 //   - One slot per number, one live inode per slot.
 //   - An inode leaves memory only with no reference, under its slot's lifetime lock, after its pages are gone.
 // Locks: lifetime (rank 245), one per number, held while an inode is read or evicted: nobody else's operation needs it.
-// A look-up that finds the inode takes none.
+// A look-up that finds the inode takes none. An inode that loses its last name and its last reference leaves through
+// Inactivate.
 
 using System;
 using System.Collections.Concurrent;
@@ -33,8 +34,12 @@ public sealed class InodeCache
     {
         _superBlock = superBlock;
         _lifetimeKey = LockClasses.InodeLifetime.For(superBlock.TypeName);
+        Inactivation = new InactivationQueue(superBlock);
         _countMax = Math.Max(CountMin, superBlock.Pool.BudgetBytes / BudgetShare / EstimatedInodeBytes);
     }
+
+    /// <summary>Inodes on their way out.</summary>
+    public InactivationQueue Inactivation { get; }
 
     /// <summary>Inodes in memory.</summary>
     public long Count => Volatile.Read(ref _count);
@@ -67,13 +72,108 @@ public sealed class InodeCache
         }
     }
 
+    /// <summary>Enters an inode that a driver has made.</summary>
+    /// <param name="inode">New: nobody else has seen it, and its number was free.</param>
+    /// <returns>The same inode with a reference; give it back with <see cref="Inode.Put"/>.</returns>
+    /// <locks>Caller: nothing at rank 245 or deeper. Takes: inode lifetime.</locks>
+    public Inode AddNew(Inode inode)
+    {
+        while (true)
+        {
+            InodeSlot slot = SlotOf(inode.Number);
+            using MutexGuard guard = slot.Lifetime.Acquire();
+            if (slot.IsDead)
+            {
+                continue;
+            }
+
+            Check.That(slot.Inode is null);
+            Check.That(inode.TryGet());
+            slot.Inode = inode;
+            Entered(slot, inode);
+            return inode;
+        }
+    }
+
+    /// <summary>Finds an inode that is in memory.</summary>
+    /// <param name="number">Its number.</param>
+    /// <returns>The inode with a reference, or null.</returns>
+    public Inode? Find(InodeNumber number) =>
+        _slots.TryGetValue(number.Value, out InodeSlot? slot) && slot.Inode is Inode found && found.TryGet()
+            ? found
+            : null;
+
+    /// <summary>Calls an action for each inode in memory, with a reference.</summary>
+    /// <typeparam name="T">What the action is given.</typeparam>
+    /// <param name="state">Given to the action.</param>
+    /// <param name="action">What is done; it may take the inode's locks.</param>
+    /// <locks>Caller: nothing at rank 245 or deeper.</locks>
+    public void ForEach<T>(T state, Action<Inode, T> action)
+    {
+        foreach (InodeSlot slot in _slots.Values)
+        {
+            if (slot.Inode is Inode inode && inode.TryGet())
+            {
+                try
+                {
+                    action(inode, state);
+                }
+                finally
+                {
+                    inode.PutAndInactivate();
+                }
+            }
+        }
+    }
+
+    /// <summary>Ends an inode without names, if nobody took a reference meanwhile.</summary>
+    /// <param name="inode">The inode.</param>
+    /// <locks>Caller: nothing at rank 245 or deeper. Takes: inode lifetime, invalidate, freeze level Internal.</locks>
+    internal void Inactivate(Inode inode)
+    {
+        if (!_slots.TryGetValue(inode.Number.Value, out InodeSlot? slot))
+        {
+            return;
+        }
+
+        using MutexGuard guard = slot.Lifetime.Acquire();
+        if (slot.IsDead || !ReferenceEquals(slot.Inode, inode) || !inode.TryKill())
+        {
+            return;
+        }
+
+        if (inode.LinkCount != 0)
+        {
+            // It got a name between the last reference and now (a link to a file without one).
+            inode.Revive();
+            return;
+        }
+
+        try
+        {
+            inode.ExistingMapping?.Close();
+            using FreezeGuard freeze = _superBlock.Freeze.Enter(FreezeLevel.Internal);
+            inode.Inactivate();
+            inode.Evict();
+        }
+        finally
+        {
+            Left(slot, inode);
+        }
+    }
+
     /// <summary>Drops all inodes. One that somebody still holds loses its pages and answers ESTALE
     /// from now on.</summary>
     internal void Clear()
     {
         foreach (InodeSlot slot in _slots.Values)
         {
-            if (!TryEvict(slot))
+            slot.Inode?.ReleasePlace();
+        }
+
+        foreach (InodeSlot slot in _slots.Values)
+        {
+            if (!TryEvict(slot, atUnmount: true))
             {
                 slot.Inode?.ExistingMapping?.Close();
             }
@@ -83,10 +183,7 @@ public sealed class InodeCache
     // Null means: the slot died meanwhile, look again.
     private Result<Inode>? ReadIn(InodeNumber number)
     {
-        InodeSlot slot = _slots.GetOrAdd(
-            number.Value,
-            static (_, state) => new InodeSlot(state.Key, state.Number),
-            (Key: _lifetimeKey, Number: number));
+        InodeSlot slot = SlotOf(number);
         using MutexGuard guard = slot.Lifetime.Acquire();
         if (slot.IsDead)
         {
@@ -111,8 +208,7 @@ public sealed class InodeCache
             Check.That(inode.TryGet());
             slot.Inode = inode;
             isKept = true;
-            _ = Interlocked.Increment(ref _count);
-            _clock.Enqueue(slot);
+            Entered(slot, inode);
             return (Result<Inode>)inode;
         }
         finally
@@ -121,6 +217,32 @@ public sealed class InodeCache
             {
                 RemoveLocked(slot);
             }
+        }
+    }
+
+    private InodeSlot SlotOf(InodeNumber number) => _slots.GetOrAdd(
+        number.Value,
+        static (_, state) => new InodeSlot(state.Key, state.Number),
+        (Key: _lifetimeKey, Number: number));
+
+    // The clock knows only what can be read again.
+    private void Entered(InodeSlot slot, Inode inode)
+    {
+        if (!inode.IsMemoryOnly)
+        {
+            _ = Interlocked.Increment(ref _count);
+            _clock.Enqueue(slot);
+        }
+    }
+
+    private void Left(InodeSlot slot, Inode inode)
+    {
+        inode.ReleasePlace();
+        slot.Inode = null;
+        RemoveLocked(slot);
+        if (!inode.IsMemoryOnly)
+        {
+            _ = Interlocked.Decrement(ref _count);
         }
     }
 
@@ -146,14 +268,14 @@ public sealed class InodeCache
                 continue;
             }
 
-            if (inode.IsReferenced || inode.TakeRecentlyUsed() || !TryEvict(slot))
+            if (inode.IsReferenced || inode.TakeRecentlyUsed() || !TryEvict(slot, atUnmount: false))
             {
                 _clock.Enqueue(slot);
             }
         }
     }
 
-    private bool TryEvict(InodeSlot slot)
+    private bool TryEvict(InodeSlot slot, bool atUnmount)
     {
         if (!slot.Lifetime.TryAcquire(out MutexGuard guard))
         {
@@ -163,16 +285,19 @@ public sealed class InodeCache
         using (guard)
         {
             Inode? inode = slot.Inode;
-            if (slot.IsDead || inode is null || !inode.TryKill())
+            // What is dirty keeps the inode: the flusher writes it, and needs it for that.
+            bool mayGo = !slot.IsDead
+                && inode is not null
+                && (atUnmount || (inode.MayBeEvicted && !inode.HasDirtyPages))
+                && inode.TryKill();
+            if (!mayGo)
             {
                 return false;
             }
 
-            inode.ExistingMapping?.Close();
+            inode!.ExistingMapping?.Close();
             inode.Evict();
-            slot.Inode = null;
-            RemoveLocked(slot);
-            _ = Interlocked.Decrement(ref _count);
+            Left(slot, inode);
             return true;
         }
     }

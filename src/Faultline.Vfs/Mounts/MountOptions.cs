@@ -21,6 +21,22 @@ public sealed record MountOptions
     /// <summary>Access-time updates.</summary>
     public AccessTimePolicy AccessTime { get; init; } = AccessTimePolicy.Relative;
 
+    /// <summary>Reading a directory sets no access time (<c>nodiratime</c>).</summary>
+    public bool NoDirectoryAccessTime { get; init; }
+
+    /// <summary>Times that change alone stay in memory until something else is written, or a sync
+    /// (<c>lazytime</c>).</summary>
+    public bool LazyTime { get; init; }
+
+    /// <summary>Every write is synchronous (<c>sync</c>).</summary>
+    public bool Synchronous { get; init; }
+
+    /// <summary>Every change of a directory is synchronous (<c>dirsync</c>).</summary>
+    public bool DirectorySynchronous { get; init; }
+
+    /// <summary>Set-user-id bits have no effect on execution (<c>nosuid</c>). Kept for whoever executes.</summary>
+    public bool NoSetUserId { get; init; }
+
     /// <summary>Where the superblock lies, in blocks of 1 KiB (<c>sb=</c>), or null for the
     /// format's own place.</summary>
     public ulong? SuperBlockLocation { get; init; }
@@ -30,6 +46,23 @@ public sealed record MountOptions
 
     /// <summary>Which implementation of the invalidate lock the mount's files use.</summary>
     public InvalidatePolicy InvalidatePolicy { get; init; } = InvalidatePolicy.RangeLock;
+
+    /// <summary>For file systems in memory: most bytes that files may take (<c>size=</c>, with k, m, g), 0 for no
+    /// limit; null for half of what the page cache may take.</summary>
+    public long? SizeBytesMax { get; init; }
+
+    /// <summary>For file systems in memory: most inodes (<c>nr_inodes=</c>, with k, m, g), 0 for no limit; null for one
+    /// a page of the default size.</summary>
+    public long? InodesMax { get; init; }
+
+    /// <summary>For file systems in memory: permission bits of the root (<c>mode=</c>, octal).</summary>
+    public uint? RootMode { get; init; }
+
+    /// <summary>For file systems in memory: owner of the root (<c>uid=</c>).</summary>
+    public uint? RootUid { get; init; }
+
+    /// <summary>For file systems in memory: group of the root (<c>gid=</c>).</summary>
+    public uint? RootGid { get; init; }
 
     /// <summary>Parses a comma-separated list such as <c>ro,noatime,noload,sb=32768</c>.</summary>
     /// <param name="text">The list; empty means the defaults.</param>
@@ -55,17 +88,26 @@ public sealed record MountOptions
 
     private MountOptions? With(string word)
     {
-        if (word.StartsWith("sb=", StringComparison.Ordinal))
+        int equals = word.IndexOf('=', StringComparison.Ordinal);
+        if (equals >= 0 && !word.StartsWith("invalidate=", StringComparison.Ordinal))
         {
-            return ulong.TryParse(word.AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out ulong block)
-                ? this with { SuperBlockLocation = block }
-                : null;
+            return WithValue(word.Substring(0, equals), word.Substring(equals + 1));
         }
 
         return word switch
         {
             "defaults" => this,
             "ro" => this with { ReadOnly = true },
+            "rw" => this with { ReadOnly = false },
+            "lazytime" => this with { LazyTime = true },
+            "nolazytime" => this with { LazyTime = false },
+            "sync" => this with { Synchronous = true },
+            "async" => this with { Synchronous = false },
+            "dirsync" => this with { DirectorySynchronous = true },
+            "nosuid" => this with { NoSetUserId = true },
+            "suid" => this with { NoSetUserId = false },
+            "nodiratime" => this with { NoDirectoryAccessTime = true },
+            "diratime" => this with { NoDirectoryAccessTime = false },
             "norecovery" or "noload" => this with { NoRecovery = true },
             "noatime" => this with { AccessTime = AccessTimePolicy.Never },
             "relatime" => this with { AccessTime = AccessTimePolicy.Relative },
@@ -75,5 +117,61 @@ public sealed record MountOptions
             "invalidate=entries" => this with { InvalidatePolicy = InvalidatePolicy.LockedEntries },
             _ => null,
         };
+    }
+
+    private MountOptions? WithValue(string key, string value)
+    {
+        if (key == "mode")
+        {
+            return Octal(value) is uint mode ? this with { RootMode = mode } : null;
+        }
+
+        if (Number(value) is not long number)
+        {
+            return null;
+        }
+
+        return key switch
+        {
+            "sb" => this with { SuperBlockLocation = (ulong)number },
+            "size" => this with { SizeBytesMax = number },
+            "nr_inodes" => this with { InodesMax = number },
+            "uid" when number <= uint.MaxValue => this with { RootUid = (uint)number },
+            "gid" when number <= uint.MaxValue => this with { RootGid = (uint)number },
+            _ => null,
+        };
+    }
+
+    // With the suffixes that memparse of the kernel knows.
+    private static long? Number(string text)
+    {
+        if (text.Length == 0)
+        {
+            return null;
+        }
+
+        int shift = text[^1] switch { 'k' or 'K' => 10, 'm' or 'M' => 20, 'g' or 'G' => 30, _ => 0 };
+        ReadOnlySpan<char> digits = shift == 0 ? text : text.AsSpan(0, text.Length - 1);
+        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            && number <= long.MaxValue >> shift
+                ? number << shift
+                : null;
+    }
+
+    private static uint? Octal(string text)
+    {
+        const uint ModeMax = 0xFFF;
+        uint mode = 0;
+        foreach (char digit in text)
+        {
+            if (digit is < '0' or > '7' || mode > ModeMax)
+            {
+                return null;
+            }
+
+            mode = (mode * 8) + (uint)(digit - '0');
+        }
+
+        return text.Length > 0 && mode <= ModeMax ? mode : null;
     }
 }

@@ -15,7 +15,7 @@ namespace Faultline.Vfs.Permissions;
 
 /// <summary>Evaluates and formats POSIX ACLs.</summary>
 /// <source>acl(5)</source>
-public static class PosixAcl
+public static partial class PosixAcl
 {
     private const int HeaderBytes = 4;
     private const int EntryBytes = 8;
@@ -30,17 +30,7 @@ public static class PosixAcl
     /// <summary>Reads an inode's access ACL.</summary>
     /// <param name="inode">The inode.</param>
     /// <returns>The attribute's value, or null when there is none.</returns>
-    internal static byte[]? Read(Inode inode)
-    {
-        Result<int> length = inode.GetXattr("system.posix_acl_access"u8, []);
-        if (!length.IsOk || length.Value < HeaderBytes || length.Value > BytesMax)
-        {
-            return null;
-        }
-
-        byte[] value = new byte[length.Value];
-        return inode.GetXattr("system.posix_acl_access"u8, value).IsOk ? value : null;
-    }
+    internal static byte[]? Read(Inode inode) => ReadNamed(inode, AccessName);
 
     /// <summary>Whether the ACL lets somebody do something.</summary>
     /// <param name="acl">The attribute's value.</param>
@@ -119,6 +109,23 @@ public static class PosixAcl
         }
 
         return text.ToString();
+    }
+
+    private static byte[]? ReadNamed(Inode inode, ReadOnlySpan<byte> name)
+    {
+        if (!inode.MayHaveAcl)
+        {
+            return null;
+        }
+
+        Result<int> length = inode.GetXattr(name, []);
+        if (!length.IsOk || length.Value < HeaderBytes || length.Value > BytesMax)
+        {
+            return null;
+        }
+
+        byte[] value = new byte[length.Value];
+        return inode.GetXattr(name, value).IsOk ? value : null;
     }
 
     private static AccessMask FindMask(ReadOnlySpan<byte> acl)

@@ -1,0 +1,28 @@
+// Names of the protections that a test can take away.
+
+namespace Faultline.Iomap;
+
+/// <summary>A protection that a test can take away.</summary>
+internal enum Protection
+{
+    /// <summary>All are on.</summary>
+    None,
+
+    /// <summary>See <see cref="Protections.ValidityCookie"/>.</summary>
+    ValidityCookie,
+
+    /// <summary>See <see cref="Protections.PartialPageZeroing"/>.</summary>
+    PartialPageZeroing,
+
+    /// <summary>See <see cref="Protections.ReservationRollBack"/>.</summary>
+    ReservationRollBack,
+
+    /// <summary>See <see cref="Protections.DirectIoDrain"/>.</summary>
+    DirectIoDrain,
+
+    /// <summary>See <see cref="Protections.DirectWriteInvalidation"/>.</summary>
+    DirectWriteInvalidation,
+
+    /// <summary>See <see cref="Protections.FlushUnderInvalidate"/>.</summary>
+    FlushUnderInvalidate,
+}

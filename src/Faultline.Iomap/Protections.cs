@@ -1,0 +1,33 @@
+// Every protection of the writing paths that a test can take away, to see that it is needed. In production they are constants
+// that the compiler folds away: on, whatever anybody sets.
+
+using System;
+
+namespace Faultline.Iomap;
+
+/// <summary>Protections, by the rule they keep.</summary>
+internal static class Protections
+{
+    private static readonly bool s_mayBeOff = AppContext.TryGetSwitch("Faultline.CheckThrows", out bool on) && on;
+
+    /// <summary>R7: a map is checked under the folio lock.</summary>
+    internal static bool ValidityCookie => !s_mayBeOff || Off != Protection.ValidityCookie;
+
+    /// <summary>What a hole or a growth leaves of a block is zeroed.</summary>
+    internal static bool PartialPageZeroing => !s_mayBeOff || Off != Protection.PartialPageZeroing;
+
+    /// <summary>A short or failed write gives its reservation back.</summary>
+    internal static bool ReservationRollBack => !s_mayBeOff || Off != Protection.ReservationRollBack;
+
+    /// <summary>Truncate and hole punching wait for direct transfers.</summary>
+    internal static bool DirectIoDrain => !s_mayBeOff || Off != Protection.DirectIoDrain;
+
+    /// <summary>The cache is dropped again after a direct write.</summary>
+    internal static bool DirectWriteInvalidation => !s_mayBeOff || Off != Protection.DirectWriteInvalidation;
+
+    /// <summary>Collapse and insert write out what is dirty under Invalidate, not before.</summary>
+    internal static bool FlushUnderInvalidate => !s_mayBeOff || Off != Protection.FlushUnderInvalidate;
+
+    /// <summary>The one that is off, for tests.</summary>
+    internal static Protection Off { get; set; }
+}

@@ -1,0 +1,144 @@
+// Runs the ends of I/O of one volume, in the order in which they came.
+//
+// A worker exists while there is something to do. It takes no lock that a waiter for writeback may hold.
+// Locks: _latch (rank 522) guards the queue.
+
+using System.Threading;
+using Faultline.Locking;
+
+namespace Faultline.PageCache.Writing;
+
+/// <summary>The I/O-end worker of one volume.</summary>
+public sealed class IoEndWorker
+{
+    private const int IdleMs = 2000;
+
+    private readonly SpinLatch _latch;
+    private readonly PseudoLock _writeback;
+    private readonly WaitQueue _wake = new("I/O end work");
+    private readonly WaitQueue _drained = new("end of I/O ends");
+    private IIoEnd? _first; // guarded by _latch
+    private IIoEnd? _last; // guarded by _latch
+    private bool _hasWorker; // guarded by _latch
+    private long _pending; // interlocked: queued or running
+
+    internal IoEndWorker(string fileSystemType)
+    {
+        _latch = new SpinLatch(LockClasses.WritebackList.For(fileSystemType));
+        _writeback = new PseudoLock(LockClasses.FolioWriteback.For(fileSystemType));
+    }
+
+    /// <summary>Ends that are queued or running.</summary>
+    public long Pending => Volatile.Read(ref _pending);
+
+    /// <summary>Queues an end. Never waits.</summary>
+    /// <param name="end">The end; not queued anywhere.</param>
+    public void Submit(IIoEnd end)
+    {
+        _ = Interlocked.Increment(ref _pending);
+        bool starts;
+        using (SpinGuard guard = _latch.Acquire())
+        {
+            end.Next = null;
+            if (_last is null)
+            {
+                _first = end;
+            }
+            else
+            {
+                _last.Next = end;
+            }
+
+            _last = end;
+            starts = !_hasWorker;
+            _hasWorker = true;
+        }
+
+        if (starts)
+        {
+            _ = Scheduler.Spawn("io-end", Work);
+        }
+        else
+        {
+            _wake.WakeAll();
+        }
+    }
+
+    /// <summary>Waits until everything submitted so far has ended.</summary>
+    /// <locks>Caller: no lock that an I/O end takes.</locks>
+    public void Drain()
+    {
+        _writeback.MightWait();
+        _drained.WaitUntil(this, static self => self.Pending == 0);
+    }
+
+    private void Work()
+    {
+        while (true)
+        {
+            IIoEnd? end = Take();
+            if (end is not null)
+            {
+                Run(end);
+            }
+            else if (!WaitForWork())
+            {
+                return;
+            }
+        }
+    }
+
+    private void Run(IIoEnd end)
+    {
+        using (PseudoGuard held = _writeback.HoldWithoutWait(LockMode.Shared))
+        {
+            end.Run();
+        }
+
+        if (Interlocked.Decrement(ref _pending) == 0)
+        {
+            _drained.WakeAll();
+        }
+    }
+
+    private IIoEnd? Take()
+    {
+        using SpinGuard guard = _latch.Acquire();
+        IIoEnd? end = _first;
+        if (end is not null)
+        {
+            _first = end.Next;
+            if (_first is null)
+            {
+                _last = null;
+            }
+        }
+
+        return end;
+    }
+
+    // False ends the worker: nothing came for a while. Under a controlled scheduler it ends at once, so that a run ends.
+    private bool WaitForWork()
+    {
+        int idleMs = Scheduler.IsControlled ? 0 : IdleMs;
+        if (idleMs > 0 && _wake.WaitUntil(this, static self => self.HasWork(), idleMs))
+        {
+            return true;
+        }
+
+        using SpinGuard guard = _latch.Acquire();
+        if (_first is not null)
+        {
+            return true;
+        }
+
+        _hasWorker = false;
+        return false;
+    }
+
+    private bool HasWork()
+    {
+        using SpinGuard guard = _latch.Acquire();
+        return _first is not null;
+    }
+}
