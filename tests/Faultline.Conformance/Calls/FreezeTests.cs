@@ -41,7 +41,7 @@ public sealed class FreezeTests(Targets targets) : PromiseTests(targets)
     [Theory, Promise]
     public void ThawOfWhatIsNotFrozen_IsEINVAL(string target) => OnSmall(target, static fs => fs.Thaw().Fails(EINVAL));
 
-    [Theory, Promise]
+    [Theory, Promise("freeze_permission")]
     public void Freeze_ByAUser_IsEPERM(string target) => OnSmall(target, static fs =>
     {
         fs.As(Caller.User).Freeze().Fails(EPERM);

@@ -208,7 +208,7 @@ public sealed class XattrTests(Targets targets) : PromiseTests(targets)
         Assert.Equal("file", fs.Xattr("/f", "trusted.a"));
     });
 
-    [Theory, Promise]
+    [Theory, Promise("fsetxattr")]
     public void Fd_SetsTheOpenFilesOwn(string target) => On(target, static fs =>
     {
         Handle file = fs.OpenNew("/f");
@@ -216,7 +216,7 @@ public sealed class XattrTests(Targets targets) : PromiseTests(targets)
         Assert.Equal("v", fs.Xattr("/f", "user.a"));
     });
 
-    [Theory, Promise]
+    [Theory, Promise("fsetxattr")]
     public void Fd_OfAPathDescriptor_IsEBADF(string target) => On(target, static fs =>
     {
         fs.MakeFile("/f");

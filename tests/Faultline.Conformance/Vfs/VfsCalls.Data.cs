@@ -1,0 +1,122 @@
+// Data and positions.
+
+using System;
+using Faultline.Vfs.Files;
+
+namespace Faultline.Conformance.Vfs;
+
+internal sealed partial class VfsCalls
+{
+    public Outcome<long> Read(Handle file, Span<byte> buffer)
+    {
+        VfsFile description = ((VfsHandle)file).File;
+        Outcome<long> read = PRead(file, buffer, description.Position);
+        description.Position += read.Value;
+        return read;
+    }
+
+    public Outcome<long> PRead(Handle file, Span<byte> buffer, long offset)
+    {
+        byte[] bytes = new byte[buffer.Length];
+        Outcome<int> read = Value(() => File(file).Read(offset, bytes));
+        bytes.CopyTo(buffer);
+        return read.Errno != OK ? read.Errno : read.Value;
+    }
+
+    public Outcome<long> ReadV(Handle file, byte[][] buffers)
+    {
+        long total = 0;
+        foreach (byte[] buffer in buffers)
+        {
+            Outcome<long> read = Read(file, buffer);
+            if (read.Errno != OK)
+            {
+                return total > 0 ? total : read.Errno;
+            }
+
+            total += read.Value;
+        }
+
+        return total;
+    }
+
+    public Outcome<long> Write(Handle file, ReadOnlySpan<byte> bytes) => throw new NotSupportedException("write");
+
+    public Outcome<long> PWrite(Handle file, ReadOnlySpan<byte> bytes, long offset) =>
+        throw new NotSupportedException("pwrite");
+
+    public Outcome<long> WriteV(Handle file, byte[][] buffers) => throw new NotSupportedException("writev");
+
+    public Outcome<long> Seek(Handle file, long offset, int whence)
+    {
+        VfsFile description = ((VfsHandle)file).File;
+        OpenFile open = description.File;
+        if ((open.Flags & Abi.OpenFlags.O_PATH) != 0)
+        {
+            return EBADF;
+        }
+
+        Outcome<long> target = whence switch
+        {
+            SEEK_SET => offset,
+            SEEK_CUR => description.Position + offset,
+            SEEK_END => open.SizeBytes + offset,
+            SEEK_DATA => Value(() => open.SeekData(offset)),
+            SEEK_HOLE => Value(() => open.SeekHole(offset)),
+            _ => EINVAL,
+        };
+        if (target.Errno != OK)
+        {
+            return target;
+        }
+
+        if (target.Value < 0)
+        {
+            return EINVAL;
+        }
+
+        description.Position = target.Value;
+        return target;
+    }
+
+    public Outcome<long> Truncate(FsPath path, long length) => throw new NotSupportedException("truncate");
+
+    public Outcome<long> FTruncate(Handle file, long length) => throw new NotSupportedException("ftruncate");
+
+    public Outcome<long> Fallocate(Handle file, int mode, long offset, long length) =>
+        throw new NotSupportedException("fallocate");
+
+    public Outcome<long> FSync(Handle file) => throw new NotSupportedException("fsync");
+
+    public Outcome<long> FDataSync(Handle file) => throw new NotSupportedException("fdatasync");
+
+    public Outcome<long> Sync() => Done(volume.Sync);
+
+    public Outcome<long> SyncFs(Handle file) => throw new NotSupportedException("syncfs");
+
+    public Outcome<long> CopyFileRange(Handle source, long? from, Handle target, long? to, long length) =>
+        throw new NotSupportedException("copy_file_range");
+
+    public Outcome<(Handle Reader, Handle Writer)> Pipe() => throw new NotSupportedException("pipe");
+
+    public Outcome<long> Splice(Handle source, long? from, Handle target, long? to, long length, int flags = 0) =>
+        throw new NotSupportedException("splice");
+
+    public Outcome<long> Tee(Handle source, Handle target, long length, int flags = 0) =>
+        throw new NotSupportedException("tee");
+
+    public Outcome<long> FLock(Handle file, int operation) => throw new NotSupportedException("locks");
+
+    public Outcome<long> PosixLock(Handle file, int type, long start, long length) =>
+        throw new NotSupportedException("locks");
+
+    public Outcome<(int Type, long Start, long Length)> GetPosixLock(Handle file, int type, long start, long length) =>
+        throw new NotSupportedException("locks");
+
+    public Outcome<long> OfdLock(Handle file, int type, long start, long length) =>
+        throw new NotSupportedException("locks");
+
+    public Outcome<long> SetStatusFlags(Handle file, int flags) => throw new NotSupportedException("setfl");
+
+    public Outcome<long> GetStatusFlags(Handle file) => (long)File(file).Flags;
+}
