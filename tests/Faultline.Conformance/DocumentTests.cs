@@ -39,6 +39,7 @@ public sealed class DocumentTests
         ("LockTests", "flock(2), fcntl(2)"),
         ("HandleTests", "open_by_handle_at(2)"),
         ("FreezeTests", "Freezing"),
+        ("ReadOnlyTests", "Read-only mounts"),
     ];
 
     /// <summary>Goal: the document and the suite agree. Method: compare all after the marker; with

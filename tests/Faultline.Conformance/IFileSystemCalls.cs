@@ -158,4 +158,7 @@ public interface IFileSystemCalls
     Outcome<long> Freeze();
 
     Outcome<long> Thaw();
+
+    // mount(2) MS_REMOUNT, on a file system of the test's own
+    Outcome<long> Remount(bool isReadOnly);
 }

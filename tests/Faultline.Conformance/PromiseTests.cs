@@ -24,8 +24,8 @@ public abstract class PromiseTests(Targets targets)
 
     /// <summary>Runs on a file system of its own of 8 MiB.</summary>
     private protected void OnSmall(
-        string target, Action<IFileSystemCalls> body, [CallerMemberName] string test = "") =>
-        Judge(target, test, () => targets[target].RunAlone(SmallBytes, body));
+        string target, Action<IFileSystemCalls> body, string? row = null, [CallerMemberName] string test = "") =>
+        Judge(target, row is null ? test : $"{test}({row})", () => targets[target].RunAlone(SmallBytes, body));
 
     // A difference that is gone must leave the table.
     private void Judge(string target, string test, Action run)

@@ -17,6 +17,8 @@ internal sealed unsafe partial class KernelCalls
     private const nuint GetFlagsRequest = 0x8008_6601; // FS_IOC_GETFLAGS
     private const nuint SetFlagsRequest = 0x4008_6602; // FS_IOC_SETFLAGS
     private const nuint FreezeRequest = 0xC004_5877; // FIFREEZE
+    private const uint MountReadOnly = 1; // MS_RDONLY
+    private const uint MountRemount = 32; // MS_REMOUNT
     private const nuint ThawRequest = 0xC004_5878; // FITHAW
 
     private delegate long PathCall(byte* path);
@@ -180,6 +182,11 @@ internal sealed unsafe partial class KernelCalls
     public Outcome<long> Freeze() => OnRoot(FreezeRequest);
 
     public Outcome<long> Thaw() => OnRoot(ThawRequest);
+
+    // The root of a test is a directory of its mount.
+    public Outcome<long> Remount(bool isReadOnly) =>
+        On(Raw(System.IO.Path.GetDirectoryName(AbsolutePrefix)!), [0], (target, none) =>
+            Libc.mount(none, target, null, MountRemount | (isReadOnly ? MountReadOnly : 0U), null));
 
     private static int OpenRoot()
     {

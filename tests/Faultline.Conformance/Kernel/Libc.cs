@@ -173,8 +173,8 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int ioctl(int file, nuint request, void* argument);
 
-    [LibraryImport("libc")]
-    internal static partial void sync();
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int mount(byte* source, byte* target, byte* type, nuint flags, void* data);
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct IoVec

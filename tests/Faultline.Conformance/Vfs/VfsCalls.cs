@@ -107,6 +107,9 @@ internal sealed partial class VfsCalls(SuperBlock volume, Caller caller, VfsProc
 
     public Outcome<long> Thaw() => Done(volume.ThawVolume);
 
+    public Outcome<long> Remount(bool isReadOnly) =>
+        Done(() => volume.Remount(volume.Options with { ReadOnly = isReadOnly }));
+
     public Outcome<IReadOnlyList<DirEntry>> GetDents(Handle directory, int bufferBytes = 32768)
     {
         VfsFile description = ((VfsHandle)directory).File;
