@@ -40,12 +40,42 @@ internal sealed partial class VfsCalls
         return total;
     }
 
-    public Outcome<long> Write(Handle file, ReadOnlySpan<byte> bytes) => throw new NotSupportedException("write");
+    public Outcome<long> Write(Handle file, ReadOnlySpan<byte> bytes)
+    {
+        VfsFile description = ((VfsHandle)file).File;
+        Outcome<long> wrote = PWrite(file, bytes, description.Position);
+        if (wrote.Errno == OK)
+        {
+            bool appends = (description.File.Flags & Abi.OpenFlags.O_APPEND) != 0;
+            description.Position = appends ? description.File.SizeBytes : description.Position + wrote.Value;
+        }
 
-    public Outcome<long> PWrite(Handle file, ReadOnlySpan<byte> bytes, long offset) =>
-        throw new NotSupportedException("pwrite");
+        return wrote;
+    }
 
-    public Outcome<long> WriteV(Handle file, byte[][] buffers) => throw new NotSupportedException("writev");
+    public Outcome<long> PWrite(Handle file, ReadOnlySpan<byte> bytes, long offset)
+    {
+        byte[] copy = bytes.ToArray();
+        Outcome<int> wrote = Value(() => Stopgap.Write(volume, File(file), offset, copy));
+        return wrote.Errno != OK ? wrote.Errno : wrote.Value;
+    }
+
+    public Outcome<long> WriteV(Handle file, byte[][] buffers)
+    {
+        long total = 0;
+        foreach (byte[] buffer in buffers)
+        {
+            Outcome<long> wrote = Write(file, buffer);
+            if (wrote.Errno != OK)
+            {
+                return total > 0 ? total : wrote.Errno;
+            }
+
+            total += wrote.Value;
+        }
+
+        return total;
+    }
 
     public Outcome<long> Seek(Handle file, long offset, int whence)
     {
@@ -79,16 +109,28 @@ internal sealed partial class VfsCalls
         return target;
     }
 
-    public Outcome<long> Truncate(FsPath path, long length) => throw new NotSupportedException("truncate");
+    public Outcome<long> Truncate(FsPath path, long length)
+    {
+        Outcome<Handle> opened = Open(path, O_WRONLY);
+        if (opened.Errno != OK)
+        {
+            return opened.Errno;
+        }
 
-    public Outcome<long> FTruncate(Handle file, long length) => throw new NotSupportedException("ftruncate");
+        Outcome<long> done = FTruncate(opened.Value, length);
+        Close(opened.Value);
+        return done;
+    }
+
+    public Outcome<long> FTruncate(Handle file, long length) =>
+        Done(() => Stopgap.Truncate(volume, File(file), length));
 
     public Outcome<long> Fallocate(Handle file, int mode, long offset, long length) =>
-        throw new NotSupportedException("fallocate");
+        Done(() => Stopgap.Fallocate(volume, File(file), mode, offset, length));
 
-    public Outcome<long> FSync(Handle file) => throw new NotSupportedException("fsync");
+    public Outcome<long> FSync(Handle file) => 0;
 
-    public Outcome<long> FDataSync(Handle file) => throw new NotSupportedException("fdatasync");
+    public Outcome<long> FDataSync(Handle file) => 0;
 
     public Outcome<long> Sync() => Done(volume.Sync);
 
