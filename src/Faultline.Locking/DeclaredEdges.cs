@@ -27,6 +27,7 @@ public static class DeclaredEdges
         new(FreezeWrite, InodeDirectory, "create, unlink, rename"),
         new(FreezeWrite, InodeFile, "write, truncate, fallocate"),
         new(Pipe, InodeFile, "splice writes with the pipe outermost"),
+        new(Pipe, Invalidate, "splice fills the cache of the file it reads"),
         new(RenameMutex, InodeDirectory, "rename across directories locks both"),
         new(InodeDirectory, InodeFile, "unlink and rename lock the victim"),
         new(InodeDirectory, InodeLifetime, "lookup and create wait for a new inode"),
@@ -107,6 +108,7 @@ public static class DeclaredEdges
         new(MetadataBuffer, CommittedBuffer, "a locked buffer may wait for its I/O"),
         new(MetadataBuffer, BufferHash, "finding another buffer"),
         new(MetadataBuffer, DeviceState, "write-out"),
+        new(FileLocks, BlockedLocks, "a conflict is entered before the lock that makes it can go"),
         new(CacheTree, ReclaimQueue, "a new folio joins the queue"),
     ];
 

@@ -140,6 +140,14 @@ public static class LockClasses
         nameof(OpenFileState), 516, "f_lock", Spin, Single,
         "position and flags of an open file");
 
+    public static readonly LockClass FileLocks = Add(
+        nameof(FileLocks), 517, "flc_lock", Spin, Single,
+        "advisory locks of a file");
+
+    public static readonly LockClass BlockedLocks = Add(
+        nameof(BlockedLocks), 518, "blocked_lock_lock", Spin, Single,
+        "who waits for whose advisory lock");
+
     public static readonly LockClass ReclaimQueue = Add(
         nameof(ReclaimQueue), 520, "lru_lock", Spin, Single,
         "queues of the reclaimer");

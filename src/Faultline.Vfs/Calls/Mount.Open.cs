@@ -151,7 +151,7 @@ public sealed partial class Mount
 
             if (result.IsOk && made is not null)
             {
-                created = new OpenFile(made, Credentials, flags);
+                created = new OpenFile(made, Credentials, flags, LockOwner);
                 result = CommitDirectory(directory);
             }
 
@@ -217,7 +217,7 @@ public sealed partial class Mount
                 }
 
                 made.IsLinkable = (flags & OpenFlags.O_EXCL) == 0;
-                return new OpenFile(made, Credentials, flags & ~OpenFlags.O_DIRECTORY);
+                return new OpenFile(made, Credentials, flags & ~OpenFlags.O_DIRECTORY, LockOwner);
             }
         }
     }
@@ -228,7 +228,7 @@ public sealed partial class Mount
         Result allowed = MayOpen(inode, flags);
         Result<OpenFile> opened = !allowed.IsOk ? allowed.Error
             : WritesOrTruncates(flags) ? OpenWriting(inode, flags)
-            : new OpenFile(inode, Credentials, flags);
+            : new OpenFile(inode, Credentials, flags, LockOwner);
         if (!opened.IsOk)
         {
             inode.PutAndInactivate();
@@ -253,7 +253,7 @@ public sealed partial class Mount
         {
             bool truncates = (flags & OpenFlags.O_TRUNC) != 0 && inode.IsRegular;
             Result emptied = truncates ? inode.TruncateToZero(Credentials) : Result.Ok;
-            return emptied.IsOk ? new OpenFile(inode, Credentials, flags) : emptied.Error;
+            return emptied.IsOk ? new OpenFile(inode, Credentials, flags, LockOwner) : emptied.Error;
         }
     }
 

@@ -2,6 +2,7 @@
 
 using System;
 using Faultline.Base;
+using Faultline.Vfs.AdvisoryLocks;
 using Faultline.Vfs.Files;
 using Faultline.Vfs.Inodes;
 using Faultline.Vfs.Permissions;
@@ -22,6 +23,7 @@ public sealed partial class Mount(SuperBlock superBlock, Credentials credentials
         : this(other.SuperBlock, other.Credentials)
     {
         Umask = other.Umask;
+        LockOwner = other.LockOwner;
         _start = start;
     }
 
@@ -33,6 +35,9 @@ public sealed partial class Mount(SuperBlock superBlock, Credentials credentials
 
     /// <summary>Permission bits that new files do not get (umask(2)).</summary>
     public uint Umask { get; init; } = DefaultUmask;
+
+    /// <summary>Who owns the fcntl locks of the files that are opened here: what a process is on Linux.</summary>
+    public LockOwner LockOwner { get; init; } = new("mount");
 
     private Inode? Start => _start?.Inode;
 

@@ -21,19 +21,15 @@ public sealed partial class OpenFile
     /// <locks>Caller: no lock of a file or deeper. Takes on a cache hit: none.</locks>
     public Result<int> Read(long position, Span<byte> destination, ReadMode mode = ReadMode.Blocking)
     {
-        if (IsClosed)
+        Result<int> readable = MayRead();
+        if (!readable.IsOk)
         {
-            return VfsReasons.ReadClosed;
+            return readable;
         }
 
         if (position < 0)
         {
             return VfsReasons.NegativePosition;
-        }
-
-        if (!_notReadable.IsOk)
-        {
-            return _notReadable;
         }
 
         Result<int> read = _mapping is not null
@@ -46,6 +42,10 @@ public sealed partial class OpenFile
 
         return read;
     }
+
+    /// <summary>Whether the file is open and may be read.</summary>
+    /// <returns>Success, or why not.</returns>
+    internal Result<int> MayRead() => IsClosed ? VfsReasons.ReadClosed : _notReadable;
 
     private Result<int> ReadDirect(long position, Span<byte> destination, ReadMode mode)
     {

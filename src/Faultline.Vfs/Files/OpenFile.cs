@@ -5,6 +5,7 @@
 //
 // OpenFile.cs        life, identity          OpenFile.Read.cs     data
 // OpenFile.Seek.cs   holes and extents       OpenFile.Advise.cs   advice to the page cache
+// OpenFile.Lock.cs   advisory locks
 
 using System;
 using System.Threading;
@@ -13,6 +14,7 @@ using Faultline.Base;
 using Faultline.Locking;
 using Faultline.PageCache;
 using Faultline.PageCache.Reading;
+using Faultline.Vfs.AdvisoryLocks;
 using Faultline.Vfs.Inodes;
 using Faultline.Vfs.Permissions;
 
@@ -31,10 +33,12 @@ public sealed partial class OpenFile : IDisposable
     /// <param name="inode">The inode; the open file takes over the caller's reference.</param>
     /// <param name="credentials">On whose behalf.</param>
     /// <param name="flags">How it was opened.</param>
-    internal OpenFile(Inode inode, Credentials credentials, OpenFlags flags)
+    /// <param name="processOwner">Who owns fcntl locks that are set through it.</param>
+    internal OpenFile(Inode inode, Credentials credentials, OpenFlags flags, LockOwner processOwner)
     {
         Inode = inode;
         Credentials = credentials;
+        ProcessOwner = processOwner;
         Flags = flags;
         if (IsWritable)
         {
@@ -105,6 +109,7 @@ public sealed partial class OpenFile : IDisposable
     {
         if (Interlocked.Exchange(ref _isClosed, 1) == 0)
         {
+            ReleaseLocks();
             if (IsWritable)
             {
                 Inode.SuperBlock.CountWriters(-1);

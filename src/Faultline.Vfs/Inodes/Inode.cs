@@ -14,6 +14,7 @@ using System;
 using System.Threading;
 using Faultline.Base;
 using Faultline.Locking;
+using Faultline.Vfs.AdvisoryLocks;
 
 namespace Faultline.Vfs.Inodes;
 
@@ -28,6 +29,7 @@ public abstract partial class Inode
     private byte[]? _linkTarget; // cache of ReadLink, replaced as a whole
     private int _references; // interlocked; Dead once eviction has begun
     private bool _recentlyUsed; // a hint of the reclaim clock: races are harmless
+    private InodeLocks? _advisoryLocks; // created once, by interlocked exchange
     private DirectoryPlace? _place; // a directory's, replaced as a whole; pins the parent
 
     /// <summary>Makes the in-memory inode.</summary>
@@ -65,6 +67,14 @@ public abstract partial class Inode
 
     /// <summary>Unique in this process: keys the names of a directory, so that they die with the object.</summary>
     internal ulong ObjectId { get; }
+
+    /// <summary>The advisory locks of the inode, made on first use.</summary>
+    internal InodeLocks AdvisoryLocks => Volatile.Read(ref _advisoryLocks)
+        ?? Interlocked.CompareExchange(ref _advisoryLocks, new InodeLocks(), null)
+        ?? _advisoryLocks;
+
+    /// <summary>The advisory locks if there ever were some, or null.</summary>
+    internal InodeLocks? ExistingAdvisoryLocks => Volatile.Read(ref _advisoryLocks);
 
     /// <summary>Where this directory stands, or null: a root, or a directory that nobody walked to.</summary>
     internal DirectoryPlace? Place => Volatile.Read(ref _place);
