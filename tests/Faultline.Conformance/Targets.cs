@@ -19,7 +19,7 @@ public sealed class Targets : IDisposable
             ["kernel-tmpfs"] = new HashSet<string>(),
             ["faultline-tmpfs"] = new HashSet<string>
             {
-                "locks", "splice", "tee", "pipe", "mkfifo", "setfl", "syncfs", "fsetxattr", "whiteout", "freeze_permission",
+                "copy_file_range", "mkfifo", "setfl", "syncfs", "fsetxattr", "whiteout", "freeze_permission",
             },
         };
 

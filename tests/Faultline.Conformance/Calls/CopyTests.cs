@@ -2,10 +2,9 @@
 
 namespace Faultline.Conformance.Calls;
 
-[Needs("copy_file_range")]
 public sealed class CopyTests(Targets targets) : PromiseTests(targets)
 {
-    [Theory, Promise]
+    [Theory, Promise("copy_file_range")]
     public void Copy_CopiesTheRange_AndAnswersItsLength(string target) => On(target, static fs =>
     {
         Handle from = fs.OpenNew("/a", "abcdef");
@@ -14,7 +13,7 @@ public sealed class CopyTests(Targets targets) : PromiseTests(targets)
         Assert.Equal("..bcd", fs.Text(to));
     });
 
-    [Theory, Promise]
+    [Theory, Promise("copy_file_range")]
     public void Copy_WithoutOffsets_UsesAndMovesThePositions(string target) => On(target, static fs =>
     {
         Handle from = fs.OpenNew("/a", "abcdef");
@@ -26,7 +25,7 @@ public sealed class CopyTests(Targets targets) : PromiseTests(targets)
         Assert.Equal("cde", fs.Text(to));
     });
 
-    [Theory, Promise]
+    [Theory, Promise("copy_file_range")]
     public void Copy_WithOffsets_LeavesThePositions(string target) => On(target, static fs =>
     {
         Handle from = fs.OpenNew("/a", "abcdef");
@@ -36,7 +35,7 @@ public sealed class CopyTests(Targets targets) : PromiseTests(targets)
         fs.Seek(to, 0, SEEK_CUR).Is(0);
     });
 
-    [Theory, Promise]
+    [Theory, Promise("copy_file_range")]
     public void Copy_AcrossTheEndOfTheSource_IsShort(string target) => On(target, static fs =>
     {
         Handle from = fs.OpenNew("/a", "abc");
@@ -47,7 +46,7 @@ public sealed class CopyTests(Targets targets) : PromiseTests(targets)
         Assert.Equal("bc", fs.Text(to));
     });
 
-    [Theory, Promise]
+    [Theory, Promise("copy_file_range")]
     public void Copy_WithinAFile_OfRangesApart_Works(string target) => On(target, static fs =>
     {
         Handle file = fs.OpenNew("/a", "abcdef");
@@ -55,7 +54,7 @@ public sealed class CopyTests(Targets targets) : PromiseTests(targets)
         Assert.Equal("abcabc", fs.Text(file));
     });
 
-    [Theory, Promise]
+    [Theory, Promise("copy_file_range")]
     public void Copy_WithinAFile_OfOverlappingRanges_IsEINVAL(string target) => On(target, static fs =>
     {
         Handle file = fs.OpenNew("/a", "abcdef");
@@ -63,7 +62,7 @@ public sealed class CopyTests(Targets targets) : PromiseTests(targets)
         Assert.Equal("abcdef", fs.Text(file));
     });
 
-    [Theory, Promise]
+    [Theory, Promise("copy_file_range")]
     public void Copy_OfLargeData_CopiesAll(string target) => On(target, static fs =>
     {
         Handle from = fs.OpenNew("/a");
@@ -82,7 +81,7 @@ public sealed class CopyTests(Targets targets) : PromiseTests(targets)
         Assert.All(back[..300_000], static value => Assert.Equal((byte)'q', value));
     });
 
-    [Theory, Promise]
+    [Theory, Promise("copy_file_range")]
     public void Copy_FromAFileForWriting_OrToOneForReading_IsEBADF(string target) => On(target, static fs =>
     {
         fs.MakeFile("/a", "abc");
@@ -94,7 +93,7 @@ public sealed class CopyTests(Targets targets) : PromiseTests(targets)
         fs.CopyFileRange(reader, 0, writer, 0, 1).Is(1);
     });
 
-    [Theory, Promise]
+    [Theory, Promise("copy_file_range")]
     public void Copy_ToAFileForAppending_IsEBADF(string target) => On(target, static fs =>
     {
         Handle from = fs.OpenNew("/a", "abc");
@@ -102,21 +101,21 @@ public sealed class CopyTests(Targets targets) : PromiseTests(targets)
         fs.CopyFileRange(from, 0, to, 0, 1).Fails(EBADF);
     });
 
-    [Theory, Promise]
+    [Theory, Promise("copy_file_range")]
     public void Copy_OfADirectory_IsEISDIR(string target) => On(target, static fs =>
     {
         fs.MkDir("/d").Ok();
         fs.CopyFileRange(fs.Open("/d", O_RDONLY).Ok(), 0, fs.OpenNew("/b"), 0, 1).Fails(EISDIR);
     });
 
-    [Theory, Promise("mkfifo")]
+    [Theory, Promise("copy_file_range", "mkfifo")]
     public void Copy_OfAFifo_IsEINVAL(string target) => On(target, static fs =>
     {
         fs.MkNod("/p", S_IFIFO | Scenes.Mode644).Ok();
         fs.CopyFileRange(fs.Open("/p", O_RDWR).Ok(), null, fs.OpenNew("/b"), 0, 1).Fails(EINVAL);
     });
 
-    [Theory, Promise]
+    [Theory, Promise("copy_file_range")]
     public void Copy_OfNothing_IsNothing(string target) => On(target, static fs =>
         fs.CopyFileRange(fs.OpenNew("/a", "abc"), 0, fs.OpenNew("/b"), 0, 0).Is(0));
 

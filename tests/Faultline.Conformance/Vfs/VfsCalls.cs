@@ -21,7 +21,20 @@ internal sealed partial class VfsCalls(SuperBlock volume, Caller caller, VfsProc
 
     public string AbsolutePrefix => "";
 
-    private Mount Calls => new(volume, _credentials) { Umask = process.Umask };
+    private Mount? _mount; // kept: it stands for the process that owns locks
+
+    private Mount Calls
+    {
+        get
+        {
+            if (_mount is null || _mount.Umask != process.Umask)
+            {
+                _mount = new Mount(volume, _credentials) { Umask = process.Umask };
+            }
+
+            return _mount;
+        }
+    }
 
     public IFileSystemCalls As(Caller other) => new VfsCalls(volume, other, process);
 
@@ -40,6 +53,12 @@ internal sealed partial class VfsCalls(SuperBlock volume, Caller caller, VfsProc
 
     public Outcome<long> Close(Handle file)
     {
+        if (file is PipeEnd end)
+        {
+            end.Close();
+            return 0;
+        }
+
         VfsFile description = ((VfsHandle)file).File;
         description.References--;
         if (description.References == 0)
