@@ -40,6 +40,7 @@ public sealed class DocumentTests
         ("HandleTests", "open_by_handle_at(2)"),
         ("FreezeTests", "Freezing"),
         ("ReadOnlyTests", "Read-only mounts"),
+        ("ConcurrencyTests", "Several callers at once"),
     ];
 
     /// <summary>Goal: the document and the suite agree. Method: compare all after the marker; with

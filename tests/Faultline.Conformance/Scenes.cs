@@ -3,7 +3,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.ExceptionServices;
 using System.Text;
+using System.Threading;
 using Faultline.Base;
 
 namespace Faultline.Conformance;
@@ -116,6 +118,37 @@ internal static class Scenes
         byte[] bytes = new byte[length];
         bytes.AsSpan().Fill(value);
         return bytes;
+    }
+
+    /// <summary>Runs a body on several threads at once; the first that fails fails the test.</summary>
+    internal static void Together(int threads, Action<int> body)
+    {
+        Exception? failure = null;
+        Thread[] all = [.. Enumerable.Range(0, threads).Select(index => new Thread(() =>
+        {
+            try
+            {
+                body(index);
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                failure = exception;
+            }
+        }))];
+        foreach (Thread thread in all)
+        {
+            thread.Start();
+        }
+
+        foreach (Thread thread in all)
+        {
+            thread.Join();
+        }
+
+        if (failure is not null)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
     }
 
     /// <summary>Sets both times far back, so that a change shows whatever the clock's grain.</summary>

@@ -161,6 +161,32 @@ public sealed class SyncTests(Targets targets) : PromiseTests(targets)
         Assert.Empty(fs.Names("/"));
     });
 
+    public static System.Collections.Generic.IEnumerable<string> Makers => ["creat", "mkdir", "mknod", "symlink"];
+
+    [Theory, Promise(Rows = nameof(Makers))]
+    public void NoInodeLeft_IsENOSPC_UntilOneIsFreed(string target, string call) => OnSmall(target, fs =>
+    {
+        int made = 0;
+        while (fs.MkNod($"/n{made}", S_IFREG | Scenes.Mode644).Errno == OK)
+        {
+            made++;
+        }
+
+        Assert.InRange(made, 100, 600);
+        Assert.Equal(ENOSPC, Make(fs, call));
+        Assert.DoesNotContain("x", fs.Names("/"));
+        fs.Unlink("/n0").Ok();
+        Assert.Equal(OK, Make(fs, call));
+    }, call);
+
+    private static Abi.Errno Make(IFileSystemCalls fs, string call) => call switch
+    {
+        "creat" => fs.Open("/x", O_CREAT | O_WRONLY, Scenes.Mode644).Errno,
+        "mkdir" => fs.MkDir("/x").Errno,
+        "mknod" => fs.MkNod("/x", S_IFIFO | Scenes.Mode644).Errno,
+        _ => fs.SymLink("y", "/x").Errno,
+    };
+
     private static ulong Free(IFileSystemCalls fs)
     {
         StatFsData space = fs.StatFs("/").Ok();

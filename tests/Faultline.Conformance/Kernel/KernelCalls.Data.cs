@@ -34,7 +34,7 @@ internal sealed unsafe partial class KernelCalls
 
     public Outcome<long> Close(Handle file)
     {
-        _open.Remove(Fd(file));
+        _ = _open.TryRemove(Fd(file), out _);
         return Answer(Libc.close(Fd(file)));
     }
 

@@ -5,7 +5,7 @@
 // system calls; the saved user id stays 0, so that the way back is open.
 
 using System;
-using System.Collections.Generic;
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 
 namespace Faultline.Conformance.Kernel;
@@ -19,14 +19,14 @@ internal sealed unsafe partial class KernelCalls : IFileSystemCalls, IDisposable
     private const nint Keep = -1;
 
     private readonly Caller _caller;
-    private readonly List<int> _open;
+    private readonly ConcurrentDictionary<int, int> _open; // tests with threads share it
 
     internal KernelCalls(string directory)
-        : this(directory, Caller.Root, [])
+        : this(directory, Caller.Root, new ConcurrentDictionary<int, int>())
     {
     }
 
-    private KernelCalls(string directory, Caller caller, List<int> open)
+    private KernelCalls(string directory, Caller caller, ConcurrentDictionary<int, int> open)
     {
         AbsolutePrefix = directory;
         _caller = caller;
@@ -41,7 +41,7 @@ internal sealed unsafe partial class KernelCalls : IFileSystemCalls, IDisposable
 
     public void Dispose()
     {
-        foreach (int descriptor in _open)
+        foreach (int descriptor in _open.Keys)
         {
             _ = Libc.close(descriptor);
         }
@@ -67,7 +67,7 @@ internal sealed unsafe partial class KernelCalls : IFileSystemCalls, IDisposable
             return Libc.LastError;
         }
 
-        _open.Add(descriptor);
+        _open[descriptor] = descriptor;
         return new KernelHandle(descriptor);
     }
 

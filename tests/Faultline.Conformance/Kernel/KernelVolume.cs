@@ -17,7 +17,7 @@ internal sealed class KernelVolume : IDisposable
         Directory.CreateDirectory(_mount);
         if (type == "tmpfs")
         {
-            Tool.Run("mount", "-t", "tmpfs", "-o", $"size={sizeBytes},mode=777", "tmpfs", _mount);
+            Tool.Run("mount", "-t", "tmpfs", "-o", $"size={sizeBytes},mode=777,nr_inodes={InodesOf(sizeBytes)}", "tmpfs", _mount);
             return;
         }
 
@@ -27,7 +27,7 @@ internal sealed class KernelVolume : IDisposable
             made.SetLength(sizeBytes);
         }
 
-        Tool.Run("mke2fs", "-q", "-F", "-t", "ext4", "-b", "4096", "-I", "256", image);
+        Tool.Run("mke2fs", "-q", "-F", "-t", "ext4", "-b", "4096", "-I", "256", "-N", $"{InodesOf(sizeBytes)}", image);
         Tool.Run("mount", "-o", "loop", image, _mount);
     }
 
@@ -39,6 +39,9 @@ internal sealed class KernelVolume : IDisposable
         File.SetUnixFileMode(directory, (UnixFileMode)0x1FF);
         return directory;
     }
+
+    // One for each 16 KiB, so that a small volume is soon out of them.
+    private static long InodesOf(long sizeBytes) => sizeBytes / 16384;
 
     public void Dispose()
     {

@@ -14,8 +14,14 @@ internal sealed class TmpfsTarget() : Target("faultline-tmpfs")
 
     internal override void RunAlone(long sizeBytes, Action<IFileSystemCalls> body)
     {
-        using TmpfsVolume volume = TmpfsVolume.Create(
-            new MountOptions { ReadOnly = false, SizeBytesMax = sizeBytes, RootMode = 0x1FF }, null);
+        MountOptions options = new()
+        {
+            ReadOnly = false,
+            SizeBytesMax = sizeBytes,
+            InodesMax = sizeBytes / 16384,
+            RootMode = 0x1FF,
+        };
+        using TmpfsVolume volume = TmpfsVolume.Create(options);
         using VfsProcess process = new();
         body(new VfsCalls(volume, Caller.Root, process));
     }

@@ -63,7 +63,7 @@ internal sealed partial class VfsCalls(SuperBlock volume, Caller caller, VfsProc
         description.References--;
         if (description.References == 0)
         {
-            process.Open.Remove(description);
+            process.Open.TryRemove(description, out _);
             description.File.Dispose();
         }
 
@@ -159,7 +159,7 @@ internal sealed partial class VfsCalls(SuperBlock volume, Caller caller, VfsProc
         }
 
         VfsFile description = new(opened.Value, path);
-        process.Open.Add(description);
+        process.Open[description] = description;
         return new VfsHandle(description);
     }
 

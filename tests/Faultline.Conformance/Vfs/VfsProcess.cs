@@ -1,7 +1,7 @@
 // What the callers of one test share: the umask, and the files to close at its end.
 
 using System;
-using System.Collections.Generic;
+using System.Collections.Concurrent;
 
 namespace Faultline.Conformance.Vfs;
 
@@ -9,11 +9,11 @@ internal sealed class VfsProcess : IDisposable
 {
     internal uint Umask { get; set; }
 
-    internal List<VfsFile> Open { get; } = [];
+    internal ConcurrentDictionary<VfsFile, VfsFile> Open { get; } = new();
 
     public void Dispose()
     {
-        foreach (VfsFile file in Open)
+        foreach (VfsFile file in Open.Keys)
         {
             file.File.Dispose();
         }
