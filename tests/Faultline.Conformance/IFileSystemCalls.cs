@@ -131,14 +131,14 @@ public interface IFileSystemCalls
 
     Outcome<long> RemoveXattr(FsPath path, FsPath name);
 
-    // flock(2), fcntl(2) F_SETLK F_GETLK F_OFD_SETLK; length 0 is to the end
+    // flock(2), fcntl(2) F_SETLK F_GETLK F_OFD_SETLK(W); length 0 is to the end
     Outcome<long> FLock(Handle file, int operation);
 
     Outcome<long> PosixLock(Handle file, int type, long start, long length);
 
     Outcome<(int Type, long Start, long Length)> GetPosixLock(Handle file, int type, long start, long length);
 
-    Outcome<long> OfdLock(Handle file, int type, long start, long length);
+    Outcome<long> OfdLock(Handle file, int type, long start, long length, bool waits = false);
 
     // fcntl(2) F_SETFL: O_APPEND, O_DIRECT, O_NONBLOCK, O_NOATIME
     Outcome<long> SetStatusFlags(Handle file, int flags);

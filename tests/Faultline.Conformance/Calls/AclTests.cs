@@ -212,6 +212,38 @@ public sealed class AclTests(Targets targets) : PromiseTests(targets)
     });
 
     [Theory, Promise]
+    public void Default_IsInheritedByFifos(string target) => On(target, static fs =>
+    {
+        fs.MkDir("/d").Ok();
+        fs.SetXattr("/d", Acl.Default, Acl.Of("u::rwx u:1000:r-x g::r-x m::r-x o::---")).Ok();
+        fs.MkNod("/d/p", S_IFIFO | Scenes.Mode777).Ok();
+        Assert.Equal("u::rwx u:1000:r-x g::r-x m::r-x o::---", Acl.Read(fs, "/d/p", Acl.Access));
+    });
+
+    [Theory, Promise]
+    public void Default_InASetgidDirectory_KeepsBothInheritances(string target) => On(target, static fs =>
+    {
+        fs.MkDir("/d").Ok();
+        fs.ChOwn("/d", 0, 77).Ok();
+        fs.ChMod("/d", S_ISGID | Scenes.Mode777).Ok();
+        fs.SetXattr("/d", Acl.Default, Acl.Of("u::rwx u:1000:rwx g::rwx m::rwx o::---")).Ok();
+        fs.MkDir("/d/e", Scenes.Mode777).Ok();
+        StatData stat = fs.Stat("/d/e").Ok();
+        Assert.Equal((77U, S_ISGID | 0x1F8U), (stat.Gid, stat.Permissions));
+    });
+
+    [Theory, Promise]
+    public void AList_GrantsSearchOfADirectory(string target) => On(target, static fs =>
+    {
+        fs.MkDir("/d").Ok();
+        fs.MakeFile("/d/f", "abc");
+        fs.SetXattr("/d", Acl.Access, Acl.Of("u::rwx u:1000:--x g::--- m::--x o::---")).Ok();
+        Assert.Equal(3, fs.As(Caller.User).Stat("/d/f").Ok().Size);
+        fs.As(Caller.User).Open("/d", O_RDONLY).Fails(EACCES);
+        fs.As(Caller.Other).Stat("/d/f").Fails(EACCES);
+    });
+
+    [Theory, Promise]
     public void Default_IsNotInheritedBySymbolicLinks(string target) => On(target, static fs =>
     {
         fs.MkDir("/d").Ok();

@@ -208,6 +208,39 @@ public sealed class ChModTests(Targets targets) : PromiseTests(targets)
     });
 
     [Theory, Promise]
+    public void ChOwn_ClearsSetuid_AlsoWithoutExecute(string target) => On(target, static fs =>
+    {
+        fs.MakeFile("/f");
+        fs.ChMod("/f", S_ISUID | Scenes.Mode644).Ok();
+        fs.ChOwn("/f", 5, 5).Ok();
+        Assert.Equal(Scenes.Mode644, fs.Stat("/f").Ok().Permissions);
+    });
+
+    [Theory, Promise]
+    public void ChOwn_OfNothing_IsForAnybody(string target) => On(target, static fs =>
+    {
+        fs.MakeFileOf(Caller.Other, "/f", Scenes.Mode644);
+        fs.As(Caller.User).ChOwn("/f", Unchanged, Unchanged).Ok();
+        Assert.Equal(2000U, fs.Stat("/f").Ok().Uid);
+    });
+
+    [Theory, Promise]
+    public void ChMod_ReachesOpenDescriptorsStat(string target) => On(target, static fs =>
+    {
+        Handle file = fs.OpenNew("/f");
+        fs.ChMod("/f", Scenes.Mode600).Ok();
+        Assert.Equal(Scenes.Mode600, fs.FStat(file).Ok().Permissions);
+    });
+
+    [Theory, Promise]
+    public void FChMod_OfADirectory_Works(string target) => On(target, static fs =>
+    {
+        fs.MkDir("/d").Ok();
+        fs.FChMod(fs.Open("/d", O_RDONLY).Ok(), S_ISVTX | Scenes.Mode777).Ok();
+        Assert.Equal(S_ISVTX | Scenes.Mode777, fs.Stat("/d").Ok().Permissions);
+    });
+
+    [Theory, Promise]
     public void Write_ByAUser_ClearsSetuid(string target) => On(target, static fs =>
     {
         fs.MakeFileOf(Caller.User, "/f", S_ISUID | Scenes.Mode777);

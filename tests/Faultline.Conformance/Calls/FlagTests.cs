@@ -153,6 +153,16 @@ public sealed class FlagTests(Targets targets) : PromiseTests(targets)
         fs.As(Caller.User).SetFlags(file, fs.GetFlags(file).Ok() | FS_NODUMP_FL).Fails(EPERM);
     });
 
+    [Theory, Promise("atime")]
+    public void NoAtimeFlag_KeepsTheAccessTime(string target) => On(target, static fs =>
+    {
+        fs.MakeFile("/f", "abc");
+        using Flag flag = new(fs, "/f", FS_NOATIME_FL);
+        StatData before = fs.Age("/f");
+        fs.Content("/f");
+        Assert.Equal(before.Atime, fs.Stat("/f").Ok().Atime);
+    });
+
     [Theory, Promise]
     public void Flags_MoveTheChangeTime(string target) => On(target, static fs =>
     {

@@ -176,6 +176,27 @@ public sealed class GetDentsTests(Targets targets) : PromiseTests(targets)
     });
 
     [Theory, Promise]
+    public void MovedDirectory_ListsItsNewParent(string target) => On(target, static fs =>
+    {
+        fs.MkDir("/from").Ok();
+        fs.MkDir("/to").Ok();
+        fs.MkDir("/from/d").Ok();
+        fs.Rename("/from/d", "/to/d").Ok();
+        IReadOnlyList<DirEntry> entries = fs.GetDents(fs.Open("/to/d", O_RDONLY).Ok()).Ok();
+        Assert.Equal(fs.Stat("/to").Ok().Inode, entries.Single(static entry => entry.Name == "..").Inode);
+    });
+
+    [Theory, Promise]
+    public void TwoDescriptors_ListIndependently(string target) => On(target, static fs =>
+    {
+        MakeMany(fs, 50);
+        Handle one = fs.Open("/d", O_RDONLY).Ok();
+        Handle other = fs.Open("/d", O_RDONLY).Ok();
+        Assert.Equal(52, fs.GetDents(one).Ok().Count);
+        Assert.Equal(52, fs.GetDents(other).Ok().Count);
+    });
+
+    [Theory, Promise]
     public void RenamedName_IsThereOnce(string target) => On(target, static fs =>
     {
         MakeMany(fs, 50);

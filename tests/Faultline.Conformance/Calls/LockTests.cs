@@ -1,10 +1,14 @@
 // flock(2), fcntl(2): locks of files
 
+using System.Threading.Tasks;
+
 namespace Faultline.Conformance.Calls;
 
 [Needs("locks")]
 public sealed class LockTests(Targets targets) : PromiseTests(targets)
 {
+    private const int WaitMs = 10_000;
+
     [Theory, Promise]
     public void FLock_Exclusive_KeepsEveryOtherOut(string target) => On(target, static fs =>
     {
@@ -212,6 +216,43 @@ public sealed class LockTests(Targets targets) : PromiseTests(targets)
         fs.OfdLock(other, F_WRLCK, 0, 0).Fails(EAGAIN);
         fs.Close(one).Ok();
         fs.OfdLock(other, F_WRLCK, 0, 0).Ok();
+    });
+
+    [Theory, Promise]
+    public void FLock_AWaiter_GetsItWhenItIsFree(string target) => On(target, static fs =>
+    {
+        (Handle one, Handle other) = Two(fs);
+        fs.FLock(one, LOCK_EX).Ok();
+        Task<Outcome<long>> waiter = Task.Run(() => fs.FLock(other, LOCK_EX));
+        Assert.False(waiter.Wait(20));
+        fs.FLock(one, LOCK_UN).Ok();
+        Assert.True(waiter.Wait(WaitMs));
+        waiter.GetAwaiter().GetResult().Ok();
+        fs.FLock(one, LOCK_SH | LOCK_NB).Fails(EAGAIN);
+    });
+
+    [Theory, Promise]
+    public void Ofd_AWaiter_GetsItWhenItsRangeIsFree(string target) => On(target, static fs =>
+    {
+        (Handle one, Handle other) = Two(fs);
+        fs.OfdLock(one, F_WRLCK, 0, 20).Ok();
+        Task<Outcome<long>> waiter = Task.Run(() => fs.OfdLock(other, F_WRLCK, 10, 5, waits: true));
+        Assert.False(waiter.Wait(20));
+        fs.OfdLock(one, F_UNLCK, 10, 5).Ok();
+        Assert.True(waiter.Wait(WaitMs));
+        waiter.GetAwaiter().GetResult().Ok();
+    });
+
+    [Theory, Promise]
+    public void Ofd_AWaiter_GetsItWhenTheHolderCloses(string target) => On(target, static fs =>
+    {
+        (Handle one, Handle other) = Two(fs);
+        fs.OfdLock(one, F_WRLCK, 0, 0).Ok();
+        Task<Outcome<long>> waiter = Task.Run(() => fs.OfdLock(other, F_RDLCK, 0, 0, waits: true));
+        Assert.False(waiter.Wait(20));
+        fs.Close(one).Ok();
+        Assert.True(waiter.Wait(WaitMs));
+        waiter.GetAwaiter().GetResult().Ok();
     });
 
     private static (Handle One, Handle Other) Two(IFileSystemCalls fs) =>

@@ -212,6 +212,53 @@ public sealed class RenameTests(Targets targets) : PromiseTests(targets)
     });
 
     [Theory, Promise]
+    public void WithTrailingSlash_ALinkToADirectoryIsENOTDIR(string target) => On(target, static fs =>
+    {
+        fs.MkDir("/d").Ok();
+        fs.SymLink("d", "/s").Ok();
+        fs.Rename("/s/", "/t").Fails(ENOTDIR);
+    });
+
+    [Theory, Promise]
+    public void OfALink_MovesTheLink_WhichLeadsElsewhereThen(string target) => On(target, static fs =>
+    {
+        fs.MkDir("/a").Ok();
+        fs.MkDir("/b").Ok();
+        fs.MakeFile("/a/f", "of a");
+        fs.MakeFile("/b/f", "of b");
+        fs.SymLink("f", "/a/s").Ok();
+        fs.Rename("/a/s", "/b/s").Ok();
+        Assert.Equal("of b", fs.Content("/b/s"));
+    });
+
+    [Theory, Promise]
+    public void OfADirectory_PathsBelowItFollow(string target) => On(target, static fs =>
+    {
+        fs.MkDir("/a").Ok();
+        fs.MkDir("/a/b").Ok();
+        fs.MakeFile("/a/b/f", "abc");
+        fs.Stat("/a/b/f").Ok();
+        fs.Rename("/a", "/c").Ok();
+        fs.Stat("/a/b/f").Fails(ENOENT);
+        Assert.Equal("abc", fs.Content("/c/b/f"));
+    });
+
+    [Theory, Promise]
+    public void BackAndForth_ForgetsNothing(string target) => On(target, static fs =>
+    {
+        fs.MakeFile("/a", "abc");
+        for (int turn = 0; turn < 50; turn++)
+        {
+            fs.Rename("/a", "/b").Ok();
+            fs.Stat("/a").Fails(ENOENT);
+            fs.Rename("/b", "/a").Ok();
+            fs.Stat("/b").Fails(ENOENT);
+        }
+
+        Assert.Equal("abc", fs.Content("/a"));
+    });
+
+    [Theory, Promise]
     public void OpenFile_GoesOnUnderItsNewName(string target) => On(target, static fs =>
     {
         Handle file = fs.OpenNew("/a", "abc");

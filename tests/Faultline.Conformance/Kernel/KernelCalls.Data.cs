@@ -13,6 +13,7 @@ internal sealed unsafe partial class KernelCalls
     private const int GetLock = 5; // F_GETLK
     private const int SetLock = 6; // F_SETLK
     private const int SetOfdLock = 37; // F_OFD_SETLK
+    private const int SetOfdLockWait = 38; // F_OFD_SETLKW
 
     public Outcome<Handle> Open(FsPath path, int flags, uint mode = 0)
     {
@@ -168,10 +169,10 @@ internal sealed unsafe partial class KernelCalls
             : ((int)wanted.Type, wanted.Start, wanted.Length);
     }
 
-    public Outcome<long> OfdLock(Handle file, int type, long start, long length)
+    public Outcome<long> OfdLock(Handle file, int type, long start, long length, bool waits = false)
     {
         Libc.FileLock wanted = new() { Type = (short)type, Start = start, Length = length };
-        return Answer(Libc.fcntl(Fd(file), SetOfdLock, (nint)(&wanted)));
+        return Answer(Libc.fcntl(Fd(file), waits ? SetOfdLockWait : SetOfdLock, (nint)(&wanted)));
     }
 
     public Outcome<long> SetStatusFlags(Handle file, int flags)

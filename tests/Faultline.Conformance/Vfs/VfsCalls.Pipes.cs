@@ -79,9 +79,13 @@ internal sealed partial class VfsCalls
             : (F_UNLCK, start, length);
     }
 
-    public Outcome<long> OfdLock(Handle file, int type, long start, long length) => IsLockType(type)
-        ? Done(() => File(file).SetFileLock(LockType(type), start, length))
-        : EINVAL;
+    public Outcome<long> OfdLock(Handle file, int type, long start, long length, bool waits = false)
+    {
+        AdvisoryLockWait wait = waits ? AdvisoryLockWait.Wait : AdvisoryLockWait.Try;
+        return IsLockType(type)
+            ? Done(() => File(file).SetFileLock(LockType(type), start, length, wait))
+            : EINVAL;
+    }
 
     private Outcome<long> FLock(Handle file, AdvisoryLockType type, int operation) => Done(() =>
         File(file).Flock(type, (operation & LOCK_NB) != 0 ? AdvisoryLockWait.Try : AdvisoryLockWait.Wait));
