@@ -1,7 +1,8 @@
-// A volume in memory. Everything lives in the inode cache: an inode leaves with its last name and its last reference.
+// A volume in memory. Everything lives in the inode cache: an inode leaves with its last name and its last
+// reference.
 //
-// Invariants: _usedPages is the sum of what the files charged, _usedInodes the number of inodes; neither exceeds its limit,
-// but for a limit of 0, which is none.
+// Invariants: _usedPages is the sum of what the files charged, _usedInodes the number of inodes; neither exceeds its
+// limit, but for a limit of 0, which is none.
 // Locks: none of its own; the totals are interlocked.
 
 using System;

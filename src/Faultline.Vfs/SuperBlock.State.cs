@@ -1,7 +1,7 @@
 // What happens to a volume as a whole: sync, freeze and thaw, remount.
 //
-// Freezing takes the levels outermost first and keeps them after the call returns: modifying calls, then write faults,
-// then everything dirty is written, then internal transactions. Any task may thaw.
+// Freezing takes the levels outermost first and keeps them after the call returns: modifying calls, then write
+// faults, then everything dirty is written, then internal transactions. Any task may thaw.
 
 using System.Threading;
 using Faultline.Base;

@@ -1,5 +1,5 @@
-// Goal: byte-range locks split, merge, convert and exclude as fcntl(2) says, a wait that would never end is refused, and a
-// close ends what it must. Method: a model with one owner a byte; controlled schedules for waits.
+// Goal: byte-range locks split, merge, convert and exclude as fcntl(2) says, a wait that would never end is refused,
+// and a close ends what it must. Method: a model with one owner a byte; controlled schedules for waits.
 
 using System;
 using Faultline.Abi;

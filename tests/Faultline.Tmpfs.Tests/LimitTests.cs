@@ -114,6 +114,21 @@ public sealed class LimitTests
         Assert.Equal(Errno.EINVAL, Volume.Outcome(volume.Tmpfs.ThawVolume()));
     }
 
+    [Fact]
+    public void LastClose_OnAFrozenVolume_DoesNotWait()
+    {
+        using Volume volume = new();
+        volume.File("/f");
+        OpenFile file = volume.Root.Open("/f"u8).OrThrow();
+        volume.Root.Unlink("/f"u8).ThrowIfError();
+        volume.Tmpfs.FreezeVolume().ThrowIfError();
+        file.Dispose();
+        Assert.Equal(2, volume.Tmpfs.UsedInodes);
+        volume.Tmpfs.ThawVolume().ThrowIfError();
+        volume.Tmpfs.Inodes.Inactivation.Drain();
+        Assert.Equal(1, volume.Tmpfs.UsedInodes);
+    }
+
     [Theory]
     [InlineData("size=1g", 1L << 30)]
     [InlineData("size=12k", 12288L)]

@@ -1,5 +1,6 @@
-// Goal: whatever the order in which calls on names meet, the outcome is one that some order of whole calls gives, nothing
-// deadlocks, and the tree is a tree. Method: controlled scheduling with random seeds, then a walk over everything.
+// Goal: whatever the order in which calls on names meet, the outcome is one that some order of whole calls gives,
+// nothing deadlocks, and the tree is a tree. Method: controlled scheduling with random seeds, then a walk over
+// everything.
 
 using System;
 using System.Collections.Generic;

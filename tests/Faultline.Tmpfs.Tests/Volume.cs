@@ -50,7 +50,8 @@ internal sealed class Volume : IDisposable
     {
         foreach (string path in paths)
         {
-            Root.Open(Bytes(path), OpenFlags.O_CREAT | OpenFlags.O_EXCL | OpenFlags.O_WRONLY, 0x1A4).OrThrow().Dispose();
+            OpenFlags flags = OpenFlags.O_CREAT | OpenFlags.O_EXCL | OpenFlags.O_WRONLY;
+            Root.Open(Bytes(path), flags, 0x1A4).OrThrow().Dispose();
         }
 
         return this;

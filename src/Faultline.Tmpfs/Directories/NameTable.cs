@@ -1,7 +1,8 @@
 // The names of one directory: found by hash, listed in the order in which they were made.
 //
-// Invariants: _order is ascending by cookie and holds every name once, and removed ones until the next sweep; a cookie is
-// never used again, so a reader who comes back with one misses no name that was there all the time, and sees none twice.
+// Invariants: _order is ascending by cookie and holds every name once, and removed ones until the next sweep; a
+// cookie is never used again, so a reader who comes back with one misses no name that was there all the time, and
+// sees none twice.
 // Locks: the directory's inode lock, shared to look up and list, exclusive to change.
 
 using System;

@@ -1,14 +1,12 @@
 // What all inodes of tmpfs share: attributes and extended attributes, in memory.
 //
-// Locks: _xattrLock (rank 435) guards the extended attributes.
+// Locks: those of XattrStore.
 
 using System;
-using System.Collections.Generic;
 using System.Threading;
 using Faultline.Abi;
 using Faultline.Base;
 using Faultline.Locking;
-using Faultline.Tmpfs.Directories;
 using Faultline.Vfs.Inodes;
 
 namespace Faultline.Tmpfs.Inodes;
@@ -19,16 +17,14 @@ internal abstract class TmpfsInode : Inode
     private static readonly byte[] s_accessAcl = "system.posix_acl_access"u8.ToArray();
     private static readonly byte[] s_defaultAcl = "system.posix_acl_default"u8.ToArray();
 
-    private readonly RwSemaphore _xattrLock;
-    private Dictionary<byte[], byte[]>? _xattrs; // guarded by _xattrLock
-    private int _mayHaveAcl; // set under _xattrLock, never cleared
+    private XattrStore? _xattrs; // created once, by interlocked exchange
+    private int _mayHaveAcl; // set before the ACL is stored, never cleared
 
     protected TmpfsInode(
         TmpfsVolume volume, InodeNumber number, in NewInode fresh, uint linkCount, long sizeBytes)
         : base(volume, number, AttributesOf(fresh, linkCount, sizeBytes))
     {
         Volume = volume;
-        _xattrLock = new RwSemaphore(LockClasses.Xattr.For(volume.TypeName), number.Value);
         KeepInherited(s_accessAcl, fresh.AccessAcl);
         KeepInherited(s_defaultAcl, fresh.DefaultAcl);
     }
@@ -46,72 +42,34 @@ internal abstract class TmpfsInode : Inode
     /// <summary>The volume.</summary>
     protected TmpfsVolume Volume { get; }
 
+    private XattrStore Xattrs => Volatile.Read(ref _xattrs)
+        ?? Interlocked.CompareExchange(
+            ref _xattrs, new XattrStore(LockClasses.Xattr.For(Volume.TypeName), Number), null)
+        ?? _xattrs;
+
     /// <inheritdoc/>
-    public override Result<int> GetXattr(ReadOnlySpan<byte> name, Span<byte> value)
-    {
-        using SharedGuard guard = _xattrLock.AcquireShared();
-        if (_xattrs is null
-            || !_xattrs.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out byte[]? stored))
-        {
-            return TmpfsReasons.NoXattr;
-        }
-
-        if (!value.IsEmpty && value.Length < stored.Length)
-        {
-            return TmpfsReasons.XattrRange;
-        }
-
-        if (!value.IsEmpty)
-        {
-            stored.CopyTo(value);
-        }
-
-        return stored.Length;
-    }
+    public override Result<int> GetXattr(ReadOnlySpan<byte> name, Span<byte> value) =>
+        Volatile.Read(ref _xattrs) is XattrStore xattrs ? xattrs.Get(name, value) : base.GetXattr(name, value);
 
     /// <inheritdoc/>
     public override Result ListXattrs(IXattrSink sink)
     {
-        using SharedGuard guard = _xattrLock.AcquireShared();
-        foreach ((byte[] name, byte[] value) in _xattrs ?? [])
-        {
-            sink.Add(name, value.Length);
-        }
-
+        Volatile.Read(ref _xattrs)?.List(sink);
         return Result.Ok;
     }
 
     /// <inheritdoc/>
     protected override Result SetXattr(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, XattrFlags flags)
     {
-        using ExclusiveGuard guard = _xattrLock.AcquireExclusive();
-        _xattrs ??= new Dictionary<byte[], byte[]>(NameComparer.Instance);
-        Dictionary<byte[], byte[]>.AlternateLookup<ReadOnlySpan<byte>> lookup =
-            _xattrs.GetAlternateLookup<ReadOnlySpan<byte>>();
-        bool exists = lookup.ContainsKey(name);
-        if (exists && (flags & XattrFlags.XATTR_CREATE) != 0)
-        {
-            return TmpfsReasons.XattrExists;
-        }
-
-        if (!exists && (flags & XattrFlags.XATTR_REPLACE) != 0)
-        {
-            return TmpfsReasons.NoXattrToReplace;
-        }
-
-        lookup[name] = value.ToArray();
         NoteAcl(name);
-        return Result.Ok;
+        return Xattrs.Set(name, value, flags);
     }
 
     /// <inheritdoc/>
-    protected override Result RemoveXattr(ReadOnlySpan<byte> name)
-    {
-        using ExclusiveGuard guard = _xattrLock.AcquireExclusive();
-        return _xattrs is not null && _xattrs.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(name)
+    protected override Result RemoveXattr(ReadOnlySpan<byte> name) =>
+        Volatile.Read(ref _xattrs) is XattrStore xattrs && xattrs.Remove(name)
             ? Result.Ok
             : TmpfsReasons.NoXattrToRemove;
-    }
 
     /// <inheritdoc/>
     protected override Result ApplyAttributes(in AttributeChange change)
@@ -144,8 +102,8 @@ internal abstract class TmpfsInode : Inode
     {
         if (!value.IsEmpty)
         {
-            _xattrs ??= new Dictionary<byte[], byte[]>(NameComparer.Instance);
-            _xattrs[name] = value.ToArray();
+            Result kept = Xattrs.Set(name, value, XattrFlags.None);
+            Check.That(kept.IsOk);
             NoteAcl(name);
         }
     }

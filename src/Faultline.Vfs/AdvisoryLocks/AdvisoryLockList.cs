@@ -1,8 +1,9 @@
 // The advisory locks of one file, of one kind: byte ranges (fcntl and OFD locks share a list), or the whole (flock).
 //
-// Invariants: locks of different owners that overlap are all Read; locks of one owner do not overlap, and those of one type
-// do not touch.
-// Locks: _latch (rank 517). Waiting happens without it: who waits remembers the version and looks again when it changes.
+// Invariants: locks of different owners that overlap are all Read; locks of one owner do not overlap, and those of
+// one type do not touch.
+// Locks: _latch (rank 517). Waiting happens without it: who waits remembers the version and looks again when it
+// changes.
 
 using System;
 using System.Collections.Generic;

@@ -1,7 +1,7 @@
 // Who waits for whom, over all files and volumes, so that a wait that would never end is refused (EDEADLK).
 //
-// A wait whose list has changed since does not count: its task is about to look again, and enters a new wait, and is judged
-// then, if it still has to.
+// A wait whose list has changed since does not count: its task is about to look again, and enters a new wait, and is
+// judged then, if it still has to.
 // Locks: one latch (rank 518), taken inside that of a list.
 
 using System.Collections.Generic;

@@ -1,8 +1,8 @@
 // rename(2), renameat2(2)
 //
-// Lock order: rename mutex if two directories are involved; both directories, the ancestor first; then, if it may have
-// to change, the directory that moves and the one that is replaced; then files by number. A directory that stays in its
-// directory is not locked: nothing in it changes, and locking siblings in two orders would deadlock.
+// Lock order: rename mutex if two directories are involved; both directories, the ancestor first; then, if it may
+// have to change, the directory that moves and the one that is replaced; then files by number. A directory that
+// stays in its directory is not locked: nothing in it changes, and locking siblings in two orders would deadlock.
 
 using System;
 using Faultline.Abi;

@@ -1,4 +1,5 @@
-// A volume as one caller sees it: the calls, one file each. Every call resolves its path with the caller's credentials.
+// A volume as one caller sees it: the calls, one file each. Every call resolves its path with the caller's
+// credentials.
 
 using System;
 using Faultline.Base;

@@ -125,10 +125,21 @@ public sealed class DentryCache
         directory.Lock.AssertHeldExclusive();
         Dentry? old = Find(directory, name);
         byte[] kept = old?.NameBytes ?? name.ToArray();
-        Forget(old);
-        if (IsCachable(directory))
+        if (!IsCachable(directory))
         {
-            _ = Add(new Dentry(directory.ObjectId, kept, inode));
+            Forget(old);
+            return kept;
+        }
+
+        Dentry changed = new(directory.ObjectId, kept, inode);
+        old?.MarkStale();
+        if (old is not null && _table.TryUpdate(new DentryKey(directory.ObjectId, kept), changed, old))
+        {
+            Enqueue(changed);
+        }
+        else
+        {
+            _ = Add(changed);
         }
 
         return kept;
@@ -217,12 +228,17 @@ public sealed class DentryCache
         if (ReferenceEquals(kept, added))
         {
             _ = Interlocked.Increment(ref _count);
-            _ = Interlocked.Increment(ref _queuedCount);
-            _clock.Enqueue(added);
-            Trim();
+            Enqueue(added);
         }
 
         return kept;
+    }
+
+    private void Enqueue(Dentry added)
+    {
+        _ = Interlocked.Increment(ref _queuedCount);
+        _clock.Enqueue(added);
+        Trim();
     }
 
     private void Forget(Dentry? dentry)

@@ -14,10 +14,10 @@ public sealed partial class OpenFile
     /// <locks>Takes: invalidate (Fill) in pieces of 2 MiB, folio.</locks>
     public void AdviseWillNeed(long position, long length)
     {
-        if (_mapping is not null && !IsClosed)
+        if (Cache is Mapping mapping && !IsClosed)
         {
             Pages(position, length, out long first, out long last);
-            _mapping.WillNeed(first, last);
+            mapping.WillNeed(first, last);
         }
     }
 
@@ -29,13 +29,13 @@ public sealed partial class OpenFile
     /// <locks>Takes: folio by trylock.</locks>
     public long AdviseDontNeed(long position, long length)
     {
-        if (_mapping is null || IsClosed)
+        if (Cache is not Mapping mapping || IsClosed)
         {
             return 0;
         }
 
         Pages(position, length, out long first, out long last);
-        return _mapping.DropClean(first, last);
+        return mapping.DropClean(first, last);
     }
 
     private static void Pages(long position, long length, out long first, out long last)

@@ -4,6 +4,7 @@ using System;
 using Faultline.Base;
 using Faultline.Iomap;
 using Faultline.Locking;
+using Faultline.PageCache;
 using Faultline.PageCache.Reading;
 
 namespace Faultline.Vfs.Files;
@@ -32,8 +33,8 @@ public sealed partial class OpenFile
             return VfsReasons.NegativePosition;
         }
 
-        Result<int> read = _mapping is not null
-            ? _mapping.Read(position, destination, _readahead, mode)
+        Result<int> read = Cache is Mapping mapping
+            ? mapping.Read(position, destination, _readahead, mode)
             : ReadDirect(position, destination, mode);
         if (mode == ReadMode.Blocking)
         {

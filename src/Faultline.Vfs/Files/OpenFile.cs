@@ -23,7 +23,7 @@ namespace Faultline.Vfs.Files;
 /// <summary>An open file.</summary>
 public sealed partial class OpenFile : IDisposable
 {
-    private readonly Mapping? _mapping;
+    private readonly bool _usesCache;
     private readonly ReadaheadState _readahead;
     private readonly Result<int> _notReadable;
     private long _errorCursor; // interlocked
@@ -46,12 +46,11 @@ public sealed partial class OpenFile : IDisposable
         }
 
         _readahead = new ReadaheadState(inode.SuperBlock.Options.ReadaheadBytesMax);
-        bool usesCache = inode.IomapOps is not null
+        _usesCache = inode.IomapOps is not null
             && (flags & OpenFlags.O_PATH) == 0
             && ((flags & OpenFlags.O_DIRECT) == 0 || inode.CacheIsStorage);
-        _mapping = usesCache ? inode.Mapping : null;
         _notReadable = WhyNotReadable(inode, flags);
-        _errorCursor = _mapping?.Errors.Sample() ?? 0;
+        _errorCursor = _usesCache ? inode.ExistingMapping?.Errors.Sample() ?? 0 : 0;
     }
 
     /// <summary>The inode; referenced while the file is open.</summary>
@@ -102,7 +101,9 @@ public sealed partial class OpenFile : IDisposable
 
     /// <summary>Reports a write-back error that this open file has not seen yet, once.</summary>
     /// <returns>The errno, or OK.</returns>
-    public Errno TakeWritebackError() => _mapping?.Errors.CheckAndAdvance(ref _errorCursor) ?? Errno.OK;
+    public Errno TakeWritebackError() => _usesCache && Inode.ExistingMapping is Mapping mapping
+        ? mapping.Errors.CheckAndAdvance(ref _errorCursor)
+        : Errno.OK;
 
     /// <summary>Closes the file. Calls in flight on other threads finish first or fail with EBADF.</summary>
     public void Dispose()
@@ -127,6 +128,9 @@ public sealed partial class OpenFile : IDisposable
             _ = Inode.TouchAccessed();
         }
     }
+
+    // The page cache, if reads and writes go through it; made when the first does.
+    private Mapping? Cache => _usesCache ? Inode.Mapping : null;
 
     // A volume that was unmounted under the file counts as closed wherever metadata would be read.
     internal bool IsClosed => Volatile.Read(ref _isClosed) != 0 || Inode.SuperBlock.IsDisposed;

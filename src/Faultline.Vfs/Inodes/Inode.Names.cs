@@ -1,6 +1,6 @@
-// What a driver that writes supplies: names, attributes, extended attributes. The VFS has checked permissions, flags,
-// limits and types, holds the locks named here and keeps the cache of names; the driver changes the directory, the link
-// counts and the times, all or nothing. What a driver does not supply is refused by name.
+// What a driver that writes supplies: names, attributes, extended attributes. The VFS has checked permissions,
+// flags, limits and types, holds the locks named here and keeps the cache of names; the driver changes the
+// directory, the link counts and the times, all or nothing. What a driver does not supply is refused by name.
 
 using System;
 using Faultline.Abi;

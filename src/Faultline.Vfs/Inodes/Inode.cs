@@ -180,15 +180,24 @@ public abstract partial class Inode
     }
 
     /// <summary>As <see cref="Put"/>, but what the last reference of an inode without names leaves to do is done
-    /// here and now.</summary>
+    /// here and now, unless the volume is frozen: nobody who closes a file waits for a thaw.</summary>
     /// <locks>Caller: nothing at rank 245 or deeper. Takes: inode lifetime, invalidate, freeze level Internal.</locks>
     internal void PutAndInactivate()
     {
         int left = Interlocked.Decrement(ref _references);
         Check.That(left >= 0);
-        if (left == 0 && NeedsInactivation)
+        if (left != 0 || !NeedsInactivation)
         {
-            Scheduler.SyncPoint("inode.last_put");
+            return;
+        }
+
+        Scheduler.SyncPoint("inode.last_put");
+        if (SuperBlock.Freeze.IsFrozen(FreezeLevel.Internal))
+        {
+            SuperBlock.Inodes.Inactivation.Queue(this);
+        }
+        else
+        {
             SuperBlock.Inodes.Inactivate(this);
         }
     }

@@ -3,9 +3,9 @@
 // Invariants
 //   - One slot per number, one live inode per slot.
 //   - An inode leaves memory only with no reference, under its slot's lifetime lock, after its pages are gone.
-// Locks: lifetime (rank 245), one per number, held while an inode is read or evicted: nobody else's operation needs it.
-// A look-up that finds the inode takes none. An inode that loses its last name and its last reference leaves through
-// Inactivate.
+// Locks: lifetime (rank 245), one per number, held while an inode is read or evicted: nobody else's operation needs
+// it. A look-up that finds the inode takes none. An inode that loses its last name and its last reference leaves
+// through Inactivate.
 
 using System;
 using System.Collections.Concurrent;

@@ -1,11 +1,11 @@
 // A pipe: a ring of buffers between writers and readers in this process.
 //
-// A buffer is a page of the pipe's own or a part of a file's folio (splice). A folio in a pipe may leave its file: the
-// pipe shows what it held, or, where the file was overwritten in place, what it holds.
+// A buffer is a page of the pipe's own or a part of a file's folio (splice). A folio in a pipe may leave its file:
+// the pipe shows what it held, or, where the file was overwritten in place, what it holds.
 //
 // Invariants: _ring[_head .. _head + _count) modulo its length are in use, none is empty.
-// Locks: _mutex (rank 100; two pipes by id) guards the ring. Nobody waits for data or room while holding it: a waiter
-// remembers _version and looks again when it changes.
+// Locks: _mutex (rank 100; two pipes by id) guards the ring. Nobody waits for data or room while holding it: a
+// waiter remembers _version and looks again when it changes.
 
 using System;
 using System.Collections.Generic;

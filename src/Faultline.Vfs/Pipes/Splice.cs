@@ -1,7 +1,7 @@
 // splice(2) and tee(2): bytes between files and pipes, by reference where they come from a file.
 //
-// Order: freeze level Write, pipe mutex (two by id), inode. Nobody waits for a pipe while holding any of them: who finds the
-// pipe full or empty lets go and comes again, and who has moved something returns it.
+// Order: freeze level Write, pipe mutex (two by id), inode. Nobody waits for a pipe while holding any of them: who
+// finds the pipe full or empty lets go and comes again, and who has moved something returns it.
 
 using System;
 using Faultline.Base;

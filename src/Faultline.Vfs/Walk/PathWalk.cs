@@ -1,8 +1,8 @@
 // From a path to an inode, or to a directory and a name.
 //
-// Names are bytes. A walk holds a reference on one or two inodes at a time and takes a directory's lock only when the
-// name is not cached. ".." goes to where the directory was found, never to what it says itself, so that a hostile image
-// cannot send a walk in circles. No allocation unless a symbolic link is met or a name is new.
+// Names are bytes. A walk holds a reference on one or two inodes at a time and takes a directory's lock only when
+// the name is not cached. ".." goes to where the directory was found, never to what it says itself, so that a
+// hostile image cannot send a walk in circles. No allocation unless a symbolic link is met or a name is new.
 //
 // Limits: 255 bytes a name (or the format's), 4095 a path, 40 symbolic links.
 // Locks: inode lock of a directory (rank 220), shared, one at a time.
