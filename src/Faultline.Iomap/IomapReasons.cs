@@ -103,4 +103,20 @@ public static class IomapReasons
     /// <summary>A direct write to a file that lives in its cache.</summary>
     public static readonly Reason DirectStorage =
         new("Iomap.DirectStorage", Errno.ENOTBLK, "the file has no storage but its page cache");
+
+    /// <summary>Dedupe of a range that the target does not reach.</summary>
+    public static readonly Reason DedupePastEnd =
+        new("Iomap.DedupePastEnd", Errno.EINVAL, "the target of a dedupe must reach to the end of the range");
+
+    /// <summary>An exchange of a range that one file does not reach.</summary>
+    public static readonly Reason ExchangePastEnd =
+        new("Iomap.ExchangePastEnd", Errno.EINVAL, "both files of an exchange must reach to the end of the range, in whole blocks");
+
+    /// <summary>Ranges that cannot be shared.</summary>
+    public static readonly Reason RemapRange =
+        new("Iomap.RemapRange", Errno.EINVAL, "ranges to be shared must be aligned to blocks, inside the source, and not overlap");
+
+    /// <summary>Sharing beyond the largest size.</summary>
+    public static readonly Reason RemapTooLarge =
+        new("Iomap.RemapTooLarge", Errno.EFBIG, "the file would become larger than the file system allows");
 }

@@ -13,6 +13,7 @@ namespace Faultline.Vfs;
 public abstract partial class SuperBlock
 {
     private long _writers; // files open for writing; interlocked
+    private long _unlinked; // inodes in memory that lost their last name; interlocked
     private int _isFrozen; // written under Umount exclusive
     private FsException? _damage; // the first damage met in the background; interlocked
 
@@ -126,7 +127,9 @@ public abstract partial class SuperBlock
 
         // Calls that change something are waited for, and who comes later finds the volume read-only.
         Freeze.Freeze(FreezeLevel.Write);
-        Result changed = Volatile.Read(ref _writers) != 0 ? VfsWriteReasons.RemountWriters : SyncLocked(wait: true);
+        Inodes.Inactivation.Drain();
+        Result changed = MayBecomeReadOnly();
+        changed = changed.IsOk ? SyncLocked(wait: true) : changed;
         changed = changed.IsOk ? RemountLocked(options) : changed;
         Freeze.Thaw(FreezeLevel.Write);
         return changed;
@@ -165,6 +168,10 @@ public abstract partial class SuperBlock
     /// <param name="delta">1 or -1.</param>
     internal void CountWriters(int delta) => Interlocked.Add(ref _writers, delta);
 
+    /// <summary>An inode lost its last name, got one again, or is gone.</summary>
+    /// <param name="delta">1 or -1.</param>
+    internal void CountUnlinked(int delta) => Interlocked.Add(ref _unlinked, delta);
+
     /// <summary>A background task met damage: the next sync reports it.</summary>
     /// <param name="damage">What was met.</param>
     internal void BackgroundDamage(FsException damage) =>
@@ -199,6 +206,16 @@ public abstract partial class SuperBlock
     /// <returns>Success, or why nothing changed.</returns>
     /// <locks>Caller: umount exclusive.</locks>
     protected virtual Result ApplyOptions(MountOptions options) => Result.Ok;
+
+    private Result MayBecomeReadOnly()
+    {
+        if (Volatile.Read(ref _writers) != 0)
+        {
+            return VfsWriteReasons.RemountWriters;
+        }
+
+        return Volatile.Read(ref _unlinked) != 0 ? VfsWriteReasons.RemountUnlinked : Result.Ok;
+    }
 
     private Result RemountLocked(MountOptions options)
     {

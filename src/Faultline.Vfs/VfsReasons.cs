@@ -111,7 +111,11 @@ public static class VfsReasons
     public static readonly Reason DirectWouldBlock =
         new("Vfs.DirectWouldBlock", Errno.EAGAIN, "a direct read always waits for the device");
 
-    /// <summary>A seek on a closed file, at a negative position, or of something without data.</summary>
+    /// <summary>A seek for data before the file.</summary>
+    public static readonly Reason SeekNegative =
+        new("Vfs.SeekNegative", Errno.ENXIO, "cannot seek for data or holes before the first byte");
+
+    /// <summary>A seek on a closed file, or of something without data.</summary>
     public static readonly Reason SeekInvalid =
         new("Vfs.SeekInvalid", Errno.EINVAL, "cannot seek for data or holes here");
 

@@ -288,6 +288,14 @@ public static class VfsWriteReasons
     public static readonly Reason OpenCreateDirectory =
         new("Vfs.OpenCreateDirectory", Errno.EISDIR, "O_CREAT, but the path can only mean a directory");
 
+    /// <summary>O_EXCL at the root or at dots.</summary>
+    public static readonly Reason OpenDotsExist =
+        new("Vfs.OpenDotsExist", Errno.EEXIST, "O_EXCL, but \".\" or \"..\" or the root exists");
+
+    /// <summary>Remounting read-only with files that are to go.</summary>
+    public static readonly Reason RemountUnlinked =
+        new("Vfs.RemountUnlinked", Errno.EBUSY, "cannot become read-only: a file without a name is still open");
+
     /// <summary>Creating what exists.</summary>
     public static readonly Reason OpenExists =
         new("Vfs.OpenExists", Errno.EEXIST, "O_EXCL, but the file exists");

@@ -223,7 +223,8 @@ public static class BufferedWrite
     private static void GiveBack(IIomapFile file, in Iomap iomap, long from, long to)
     {
         int unit = file.Writer.BlockSizeBytes;
-        long start = Bits.AlignUp(from, unit);
+        // The block in which the write stopped may be one that nothing was written to.
+        long start = Math.Max(Bits.AlignDown(from, unit), iomap.Position);
         long end = Math.Min(Bits.AlignUp(to, unit), iomap.End);
         if (!Protections.ReservationRollBack || start >= end)
         {

@@ -1,6 +1,7 @@
 // Transfers that a writeback pass has collected and not sent yet. Collected under folio locks, sent under none.
 
 using System.Collections.Generic;
+using Faultline.PageCache;
 using Faultline.PageCache.Writing;
 
 namespace Faultline.Iomap.Writing;
@@ -10,14 +11,23 @@ namespace Faultline.Iomap.Writing;
 internal sealed class WriteBatch(IIomapFile file)
 {
     private readonly List<WriteTransfer> _ready = [];
+    private readonly List<Folio> _owned = [];
     private WriteTransfer? _open;
 
     /// <summary>Whether enough is collected to send it.</summary>
     internal bool IsFull => _ready.Count > 0;
 
+    /// <summary>Whether some piece of a folio was collected here since everything was sent last.</summary>
+    internal bool Owns(Folio folio) => _owned.Contains(folio);
+
     /// <summary>Adds dirty bytes that were taken from a folio. Caller: folio lock.</summary>
     internal void Add(long position, long address, bool changesMap, in WritePiece piece)
     {
+        if (_owned.Count == 0 || !ReferenceEquals(_owned[^1], piece.Folio))
+        {
+            _owned.Add(piece.Folio);
+        }
+
         if (_open is not null && _open.TryAdd(position, address, changesMap, piece))
         {
             return;
@@ -37,7 +47,7 @@ internal sealed class WriteBatch(IIomapFile file)
     {
         foreach (WriteTransfer transfer in _ready)
         {
-            transfer.Send(domain);
+            transfer.Send(domain, this);
         }
 
         _ready.Clear();
@@ -53,5 +63,6 @@ internal sealed class WriteBatch(IIomapFile file)
         }
 
         SendReady(domain);
+        _owned.Clear();
     }
 }

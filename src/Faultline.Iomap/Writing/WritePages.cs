@@ -54,6 +54,7 @@ public static class WritePages
         if (isSync)
         {
             mapping.WaitWriteback(control.First, control.Last);
+            mapping.Domain?.IoEnds.ThrowIfBroken();
         }
 
         Errno failed = mapping.Errors.Since(before);
@@ -62,7 +63,10 @@ public static class WritePages
 
     /// <summary>Before the size on disk passes its block: writes the block at the present end on disk, if it is dirty, and
     /// waits until it is there.</summary>
-    internal static void CleanEndOfFile(IIomapFile file)
+    /// <param name="file">The file.</param>
+    /// <param name="batch">What the caller has collected: in ascending order, so that its own pieces of that block are
+    /// on the device before, and it must not wait for itself.</param>
+    internal static void CleanEndOfFile(IIomapFile file, WriteBatch batch)
     {
         long diskSize = file.Writer.DiskSizeBytes;
         if (diskSize == 0 || diskSize % file.Writer.BlockSizeBytes == 0)
@@ -77,10 +81,9 @@ public static class WritePages
             return;
         }
 
-        bool isDirty = folio.IsDirty;
-        bool isWriteback = folio.IsWriteback;
+        bool mustWait = !batch.Owns(folio) && (folio.IsDirty || folio.IsWriteback);
         folio.Put();
-        if (isDirty || isWriteback)
+        if (mustWait)
         {
             Pass(file, new WritebackControl(WritebackReason.Sync, page, page), FolioTag.Dirty);
             file.Mapping.WaitWriteback(page, page);

@@ -64,14 +64,14 @@ internal sealed unsafe class WriteTransfer : IIoEnd
     }
 
     /// <summary>Writes to the device and sees to the end. Caller: no folio lock.</summary>
-    internal void Send(WritebackDomain domain)
+    internal void Send(WritebackDomain domain, WriteBatch batch)
     {
         IIomapFile file = _file!;
         try
         {
             if (End > Bits.AlignUp(file.Writer.DiskSizeBytes, file.Writer.BlockSizeBytes))
             {
-                WritePages.CleanEndOfFile(file);
+                WritePages.CleanEndOfFile(file, batch);
             }
 
             WriteToDevice(file.Writer.Device);
@@ -95,19 +95,34 @@ internal sealed unsafe class WriteTransfer : IIoEnd
 
     public void Run()
     {
+        // Whatever happens, who waits for writeback is woken.
         IIomapFile file = _file!;
-        if (_failure == Errno.OK)
+        Errno failure = _failure;
+        _failure = Errno.EIO;
+        try
         {
-            Complete(file);
-        }
+            if (failure == Errno.OK)
+            {
+                failure = Complete(file);
+            }
 
-        if (_failure != Errno.OK)
+            if (failure != Errno.OK)
+            {
+                file.Writer.AbandonWrite(Start, Bits.AlignUp(End, file.Writer.BlockSizeBytes));
+                file.Mapping.Errors.Record(failure);
+            }
+
+            _failure = failure;
+            Scheduler.SyncPoint("wb.converted");
+        }
+        finally
         {
-            file.Writer.AbandonWrite(Start, Bits.AlignUp(End, file.Writer.BlockSizeBytes));
-            file.Mapping.Errors.Record(_failure);
+            EndPieces(file);
         }
+    }
 
-        Scheduler.SyncPoint("wb.converted");
+    private void EndPieces(IIomapFile file)
+    {
         foreach (WritePiece piece in _pieces)
         {
             file.Mapping.EndWriteback(piece.Folio, piece.Offset, piece.Length, failed: _failure != Errno.OK);
@@ -121,24 +136,21 @@ internal sealed unsafe class WriteTransfer : IIoEnd
         }
     }
 
-    private void Complete(IIomapFile file)
+    private Errno Complete(IIomapFile file)
     {
         if (!_changesMap && End <= file.Writer.DiskSizeBytes)
         {
-            return;
+            return Errno.OK;
         }
 
         try
         {
             Result completed = file.Writer.CompleteWrite(Start, End);
-            if (!completed.IsOk)
-            {
-                _failure = completed.Error.Errno;
-            }
+            return completed.IsOk ? Errno.OK : completed.Error.Errno;
         }
         catch (FsException damage)
         {
-            _failure = damage.Error.Errno;
+            return damage.Error.Errno;
         }
     }
 

@@ -58,8 +58,9 @@ public static class ZeroBytes
     /// <locks>Caller: inode lock exclusive.</locks>
     internal static Result EndOfFile(IIomapFile file, long newEnd)
     {
+        // To the end of the page, which is what a memory map shows, or of the block.
         long size = file.SizeBytes;
-        long end = Math.Min(newEnd, Bits.AlignUp(size, file.Writer.BlockSizeBytes));
+        long end = Math.Min(newEnd, Bits.AlignUp(size, Math.Max(Folio.PageSize, file.Writer.BlockSizeBytes)));
         return Protections.PartialPageZeroing && size < end ? Range(file, size, end) : Result.Ok;
     }
 

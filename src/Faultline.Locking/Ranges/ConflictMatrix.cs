@@ -13,11 +13,11 @@ internal static class ConflictMatrix
         ((Table >> ((4 * (int)held) + (int)wanted)) & 1) != 0;
 
     /// <summary>True when holding <paramref name="held"/> is as good as holding the
-    /// other.</summary>
+    /// other: it keeps away all that the other does. Every mode does for Fill.</summary>
     public static bool Satisfies(InvalidateMode held, InvalidateMode required) =>
-        held == required || held == InvalidateMode.Invalidate;
+        held == required || held == InvalidateMode.Invalidate || required == InvalidateMode.Fill;
 
     /// <summary>The weakest mode that satisfies both.</summary>
     public static InvalidateMode Join(InvalidateMode left, InvalidateMode right) =>
-        left == right ? left : InvalidateMode.Invalidate;
+        Satisfies(left, right) ? left : Satisfies(right, left) ? right : InvalidateMode.Invalidate;
 }

@@ -3,6 +3,8 @@
 // A worker exists while there is something to do. It takes no lock that a waiter for writeback may hold.
 // Locks: _latch (rank 522) guards the queue.
 
+using System;
+using System.Runtime.ExceptionServices;
 using System.Threading;
 using Faultline.Locking;
 
@@ -21,6 +23,7 @@ public sealed class IoEndWorker
     private IIoEnd? _last; // guarded by _latch
     private bool _hasWorker; // guarded by _latch
     private long _pending; // interlocked: queued or running
+    private Exception? _failure; // interlocked: a broken invariant, thrown by the next Drain
 
     internal IoEndWorker(string fileSystemType)
     {
@@ -70,6 +73,16 @@ public sealed class IoEndWorker
     {
         _writeback.MightWait();
         _drained.WaitUntil(this, static self => self.Pending == 0);
+        ThrowIfBroken();
+    }
+
+    /// <summary>Throws what an end of I/O threw: a broken invariant, never an I/O error.</summary>
+    public void ThrowIfBroken()
+    {
+        if (Volatile.Read(ref _failure) is not null && Interlocked.Exchange(ref _failure, null) is Exception failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
     }
 
     private void Work()
@@ -90,10 +103,17 @@ public sealed class IoEndWorker
 
     private void Run(IIoEnd end)
     {
-        using (PseudoGuard held = _writeback.HoldWithoutWait(LockMode.Shared))
+#pragma warning disable CA1031 // The boundary of the worker: a broken invariant belongs to who waits for the work.
+        try
         {
+            using PseudoGuard held = _writeback.HoldWithoutWait(LockMode.Shared);
             end.Run();
         }
+        catch (Exception failure)
+        {
+            _ = Interlocked.CompareExchange(ref _failure, failure, null);
+        }
+#pragma warning restore CA1031
 
         if (Interlocked.Decrement(ref _pending) == 0)
         {

@@ -203,6 +203,12 @@ public sealed partial class Mount
         uint mode = inode.IsDirectory
             ? inode.Mode
             : Permission.WithoutPrivileges(inode.Mode, Permission.MayKeepSetGroupId(inode.Gid, Credentials));
+        Result dropped = inode.IsDirectory ? Result.Ok : inode.DropCapabilities();
+        if (!dropped.IsOk)
+        {
+            return dropped;
+        }
+
         return inode.ApplyAttributes(new AttributeChange
         {
             Mask = (owner.Uid is null ? AttributeMask.None : AttributeMask.Uid)

@@ -83,6 +83,11 @@ public sealed partial class Mount
         Result walked = walker.ToParent(Start, path);
         while (walked.IsOk)
         {
+            if (!walker.IsNormal && (flags & OpenFlags.O_EXCL) != 0)
+            {
+                return VfsWriteReasons.OpenDotsExist;
+            }
+
             if (!walker.IsNormal || walker.EndsInSlash)
             {
                 return VfsWriteReasons.OpenCreateDirectory;

@@ -161,6 +161,7 @@ public sealed partial class Mount
 
         Result may = XattrPermission.MayWrite(inode, name, Credentials);
         Result stored = may.IsOk ? inode.SetXattr(name, value, flags) : may;
+        inode.NotePrivileges();
         return stored.IsOk ? StampChange(inode) : stored;
     }
 

@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using Faultline.Base;
 using Faultline.Iomap;
 using Faultline.Locking;
+using Faultline.PageCache;
 
 namespace Faultline.Vfs.Files;
 
@@ -15,8 +16,8 @@ public sealed partial class OpenFile
     /// <summary>The first data at or after a position (SEEK_DATA).</summary>
     /// <param name="position">Where to start.</param>
     /// <returns>A position below the size.</returns>
-    /// <errors>ENXIO at or past the end, or only holes follow; EINVAL not a regular file or
-    /// negative; EBADF closed; damage throws <see cref="FsException"/>.</errors>
+    /// <errors>ENXIO negative, at or past the end, or only holes follow; EINVAL not a regular
+    /// file, or closed; damage throws <see cref="FsException"/>.</errors>
     /// <locks>Takes: inode lock, shared; block-map lock.</locks>
     public Result<long> SeekData(long position) => SeekWith(position, wantsData: true);
 
@@ -45,14 +46,20 @@ public sealed partial class OpenFile
 
     private Result<long> SeekWith(long position, bool wantsData)
     {
-        if (IsClosed || position < 0 || Inode.IomapOps is not IIomapOps ops)
+        if (IsClosed || Inode.IomapOps is not IIomapOps ops)
         {
             return VfsReasons.SeekInvalid.At(Inode.Number);
         }
 
+        if (position < 0)
+        {
+            return VfsReasons.SeekNegative.At(Inode.Number);
+        }
+
         using SharedGuard guard = Inode.Lock.AcquireShared();
+        Mapping? mapping = Inode.CanWriteData ? Inode.ExistingMapping : null;
         return wantsData
-            ? Seek.Data(ops, Inode.SizeBytes, position)
-            : Seek.Hole(ops, Inode.SizeBytes, position);
+            ? Seek.Data(ops, Inode.SizeBytes, position, mapping)
+            : Seek.Hole(ops, Inode.SizeBytes, position, mapping);
     }
 }

@@ -29,6 +29,7 @@ public abstract partial class Inode
     private UnixTime _modifyTime; // guarded by _state
     private UnixTime _changeTime; // guarded by _state
     private long _accessSettledUntilMs; // monotonic; until then a read has no access time to set. Written under _state
+    private bool _isCountedUnlinked; // guarded by _state
     private int _lazyTimes; // interlocked: times changed that the driver has not been told of (lazytime)
 
     /// <summary>The attributes, an immutable snapshot. Allocates when something changed since the last.</summary>
@@ -179,6 +180,8 @@ public abstract partial class Inode
         {
             Volatile.Write(ref _attributes, attributes);
             Volatile.Write(ref _isStale, 1);
+            Volatile.Write(ref _isPlain, 0);
+            CountUnlinkedLocked(attributes.LinkCount == 0);
         }
 
         MarkDirty(InodeDirty.Attributes);
@@ -193,8 +196,10 @@ public abstract partial class Inode
         using (SpinGuard guard = _state.Acquire())
         {
             InodeAttributes seen = _attributes;
-            Volatile.Write(ref _attributes, seen with { LinkCount = checked((uint)(seen.LinkCount + delta)) });
+            uint count = checked((uint)(seen.LinkCount + delta));
+            Volatile.Write(ref _attributes, seen with { LinkCount = count });
             Volatile.Write(ref _isStale, 1);
+            CountUnlinkedLocked(count == 0);
         }
 
         MarkDirty(InodeDirty.Attributes);
@@ -208,6 +213,15 @@ public abstract partial class Inode
     {
     }
 
+    /// <summary>Counts the inode among those without a name, or not.</summary>
+    /// <param name="isUnlinked">Whether it has no name and is in memory.</param>
+    /// <locks>Takes: i_lock.</locks>
+    internal void CountUnlinked(bool isUnlinked)
+    {
+        using SpinGuard guard = _state.Acquire();
+        CountUnlinkedLocked(isUnlinked);
+    }
+
     /// <summary>Tells the driver of times that a lazytime mount kept to itself.</summary>
     /// <returns>Whether there were any.</returns>
     internal bool FlushLazyTimes()
@@ -219,6 +233,15 @@ public abstract partial class Inode
 
         MarkDirty(InodeDirty.Times);
         return true;
+    }
+
+    private void CountUnlinkedLocked(bool isUnlinked)
+    {
+        if (_isCountedUnlinked != isUnlinked)
+        {
+            _isCountedUnlinked = isUnlinked;
+            SuperBlock.CountUnlinked(isUnlinked ? 1 : -1);
+        }
     }
 
     private bool Touch(UnixTime now, bool modified)

@@ -90,6 +90,7 @@ public sealed class InodeCache
             Check.That(slot.Inode is null);
             Check.That(inode.TryGet());
             slot.Inode = inode;
+            inode.CountUnlinked(inode.LinkCount == 0);
             Entered(slot, inode);
             return inode;
         }
@@ -238,6 +239,7 @@ public sealed class InodeCache
     private void Left(InodeSlot slot, Inode inode)
     {
         inode.ReleasePlace();
+        inode.CountUnlinked(false);
         slot.Inode = null;
         RemoveLocked(slot);
         if (!inode.IsMemoryOnly)
