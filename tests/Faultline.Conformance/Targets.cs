@@ -4,6 +4,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using Faultline.Conformance.Kernel;
+using Faultline.Conformance.Vfs;
 
 namespace Faultline.Conformance;
 
@@ -16,6 +17,10 @@ public sealed class Targets : IDisposable
         {
             ["kernel-ext4"] = new HashSet<string>(),
             ["kernel-tmpfs"] = new HashSet<string>(),
+            ["faultline-tmpfs"] = new HashSet<string>
+            {
+                "copy_file_range", "mkfifo", "setfl", "syncfs", "fsetxattr", "whiteout", "freeze_permission",
+            },
         };
 
     private readonly string _folder =
@@ -29,6 +34,7 @@ public sealed class Targets : IDisposable
         File.WriteAllText(Path.Combine(_folder, "owner.pid"), $"{Environment.ProcessId}");
         Add(new KernelTarget("ext4", _folder));
         Add(new KernelTarget("tmpfs", _folder));
+        Add(new TmpfsTarget());
     }
 
     internal Target this[string id] => _all[id];
