@@ -19,7 +19,7 @@ public sealed class Targets : IDisposable
             ["kernel-tmpfs"] = new HashSet<string>(),
             ["faultline-tmpfs"] = new HashSet<string>
             {
-                "copy_file_range", "mkfifo", "setfl", "syncfs", "fsetxattr", "whiteout", "freeze_permission",
+                "mkfifo", "setfl", "syncfs", "fsetxattr", "whiteout", "freeze_permission",
             },
         };
 

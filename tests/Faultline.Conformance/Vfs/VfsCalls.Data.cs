@@ -72,7 +72,7 @@ internal sealed partial class VfsCalls
     public Outcome<long> PWrite(Handle file, ReadOnlySpan<byte> bytes, long offset)
     {
         byte[] copy = bytes.ToArray();
-        Outcome<int> wrote = Value(() => Stopgap.Write(volume, File(file), offset, copy));
+        Outcome<int> wrote = Value(() => File(file).Write(offset, copy));
         return wrote.Errno != OK ? wrote.Errno : wrote.Value;
     }
 
@@ -125,35 +125,35 @@ internal sealed partial class VfsCalls
         return target;
     }
 
-    public Outcome<long> Truncate(FsPath path, long length)
-    {
-        Outcome<Handle> opened = Open(path, O_WRONLY);
-        if (opened.Errno != OK)
-        {
-            return opened.Errno;
-        }
+    public Outcome<long> Truncate(FsPath path, long length) => Done(() => Calls.Truncate(path.Bytes, length));
 
-        Outcome<long> done = FTruncate(opened.Value, length);
-        Close(opened.Value);
-        return done;
-    }
-
-    public Outcome<long> FTruncate(Handle file, long length) =>
-        Done(() => Stopgap.Truncate(volume, File(file), length));
+    public Outcome<long> FTruncate(Handle file, long length) => Done(() => File(file).Truncate(length));
 
     public Outcome<long> Fallocate(Handle file, int mode, long offset, long length) =>
-        Done(() => Stopgap.Fallocate(volume, File(file), mode, offset, length));
+        Done(() => File(file).Fallocate((Abi.FallocateFlags)mode, offset, length));
 
-    public Outcome<long> FSync(Handle file) => 0;
+    public Outcome<long> FSync(Handle file) => Done(() => File(file).Sync());
 
-    public Outcome<long> FDataSync(Handle file) => 0;
+    public Outcome<long> FDataSync(Handle file) => Done(() => File(file).Sync(dataOnly: true));
 
     public Outcome<long> Sync() => Done(volume.Sync);
 
     public Outcome<long> SyncFs(Handle file) => throw new NotSupportedException("syncfs");
 
-    public Outcome<long> CopyFileRange(Handle source, long? from, Handle target, long? to, long length) =>
-        throw new NotSupportedException("copy_file_range");
+    public Outcome<long> CopyFileRange(Handle source, long? from, Handle target, long? to, long length)
+    {
+        VfsFile first = ((VfsHandle)source).File;
+        VfsFile second = ((VfsHandle)target).File;
+        Outcome<long> copied = Value(() =>
+            first.File.CopyTo(from ?? first.Position, second.File, to ?? second.Position, length));
+        if (copied.Errno == OK)
+        {
+            first.Position += from is null ? copied.Value : 0;
+            second.Position += to is null ? copied.Value : 0;
+        }
+
+        return copied;
+    }
 
     public Outcome<long> SetStatusFlags(Handle file, int flags) => throw new NotSupportedException("setfl");
 
