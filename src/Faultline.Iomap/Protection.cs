@@ -3,7 +3,7 @@
 namespace Faultline.Iomap;
 
 /// <summary>A protection that a test can take away.</summary>
-internal enum Protection
+public enum Protection
 {
     /// <summary>All are on.</summary>
     None,

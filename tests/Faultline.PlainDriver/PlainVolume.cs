@@ -223,6 +223,11 @@ public sealed class PlainVolume : SuperBlock
             }
         }
 
+        if (Writeback.DirtyBytes == 0 && Space.Reserved > 0)
+        {
+            findings.Add($"{Space.Reserved} blocks are reserved, and nothing is dirty");
+        }
+
         if (Space.Used < seen.Count)
         {
             findings.Add($"{seen.Count} blocks in maps, {Space.Used} in use");

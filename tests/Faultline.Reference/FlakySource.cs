@@ -9,13 +9,19 @@ namespace Faultline.Reference;
 /// <param name="bytes">The bytes.</param>
 /// <param name="goodBytes">Bytes that are accessible.</param>
 /// <param name="step">Most bytes copied in one go.</param>
-internal readonly ref struct FlakySource(ReadOnlySpan<byte> bytes, int goodBytes, int step) : IWriteSource
+/// <param name="onFault">What else happens while the caller's memory is made present: anything may.</param>
+internal readonly ref struct FlakySource(
+    ReadOnlySpan<byte> bytes, int goodBytes, int step, Action? onFault = null) : IWriteSource
 {
     private readonly ReadOnlySpan<byte> _bytes = bytes;
 
     public int Length => _bytes.Length;
 
-    public int Prefault(int offset, int length) => Math.Max(0, Math.Min(length, goodBytes - offset));
+    public int Prefault(int offset, int length)
+    {
+        onFault?.Invoke();
+        return Math.Max(0, Math.Min(length, goodBytes - offset));
+    }
 
     public int CopyTo(int offset, Span<byte> destination)
     {

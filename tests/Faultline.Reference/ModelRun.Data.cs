@@ -45,8 +45,17 @@ internal sealed partial class ModelRun
         int good = (int)((op.B >> 20) % (length + 1));
         int step = 1 + (int)((op.C >> 8) % 5000);
         using ExclusiveGuard guard = file.Inode.Lock.AcquireExclusive();
-        Result<int> written = BufferedWrite.Write(file.Inode, position, new FlakySource(bytes, good, step));
+        Action? onFault = op.C % 3 == 0 ? () => WriteAndDrop(file) : null;
+        Result<int> written = BufferedWrite.Write(
+            file.Inode, position, new FlakySource(bytes, good, step, onFault));
         return Took(file, position, bytes, written, good);
+    }
+
+    // Writeback and reclaim, in the middle of a write: between the map and the folio lock.
+    private static void WriteAndDrop(ModelFile file)
+    {
+        _ = WritePages.Run(file.Inode, WritebackControl.Everything);
+        _ = file.Inode.Mapping.DropClean(0, long.MaxValue);
     }
 
     private bool Took(ModelFile file, int position, byte[] bytes, Result<int> written, int atMost)

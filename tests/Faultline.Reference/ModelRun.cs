@@ -17,6 +17,8 @@ internal sealed partial class ModelRun
 {
     private const int SizeMax = 200 << 10;
     private const int CompareEvery = 97;
+    private const double FullAt = 0.9;
+    private const double EmptyAt = 0.55;
 
     private readonly IModelTarget _target;
     private readonly ModelFile[] _files;
@@ -48,7 +50,7 @@ internal sealed partial class ModelRun
     {
         for (_step = 0; _step < ops.Count; _step++)
         {
-            Apply(ops[_step]);
+            Apply(Banded(ops[_step]));
             if (_step % CompareEvery == CompareEvery - 1)
             {
                 CompareAll();
@@ -68,6 +70,20 @@ internal sealed partial class ModelRun
         {
             file.Inode.Put();
         }
+    }
+
+    // Keeps the volume between nearly full and not too empty: that is where allocators and reservations err.
+    private ModelOp Banded(in ModelOp op)
+    {
+        double fullness = _target.Fullness;
+        if (fullness > FullAt && op.Kind is ModelOpKind.Write or ModelOpKind.Allocate or ModelOpKind.Zero)
+        {
+            return op with { Kind = op.C % 4 == 0 ? op.Kind : ModelOpKind.TruncateDown };
+        }
+
+        bool shrinks = op.Kind is ModelOpKind.TruncateDown or ModelOpKind.Punch or ModelOpKind.Collapse
+            or ModelOpKind.Remove;
+        return shrinks && fullness < EmptyAt && op.C % 4 != 0 ? op with { Kind = ModelOpKind.Write } : op;
     }
 
     private void Apply(in ModelOp op)

@@ -4,6 +4,7 @@
 
 using System;
 using System.Globalization;
+using Faultline.Iomap;
 using Xunit.Abstractions;
 
 namespace Faultline.Reference;
@@ -21,6 +22,44 @@ public sealed class ModelTests(ITestOutputHelper output)
     {
         ModelCampaign campaign = new(() => new PlainTarget(blockSizeBytes, 560 << 10), Files);
         string? failure = campaign.Run(Seed, Operations / 3, SequenceLength);
+        Report(campaign, failure);
+    }
+
+    [Fact]
+    public void Tmpfs_HoldsWhatTheModelHolds()
+    {
+        ModelCampaign campaign = new(() => new TmpfsTarget(480 << 10), Files);
+        string? failure = campaign.Run(Seed, Operations / 3, SequenceLength);
+        Report(campaign, failure);
+    }
+
+    // Each of these was a defect once, somewhere. The model must see it.
+    [Theory]
+    [InlineData(Protection.PartialPageZeroing)]
+    [InlineData(Protection.ValidityCookie)]
+    [InlineData(Protection.ReservationRollBack)]
+    public void PlantedDefect_IsFound(Protection protection)
+    {
+        Protections.Off = protection;
+        try
+        {
+            ModelCampaign campaign = new(() => new PlainTarget(1024, 560 << 10), Files);
+            string? failure = campaign.Run(Seed, 40_000, SequenceLength);
+            output.WriteLine(failure ?? "not found");
+            Assert.NotNull(failure);
+        }
+        finally
+        {
+            Protections.Off = Protection.None;
+        }
+    }
+
+    private static ulong Seed => Number("FAULTLINE_MODEL_SEED", 1);
+
+    private static long Operations => (long)Number("FAULTLINE_MODEL_OPS", 60_000);
+
+    private void Report(ModelCampaign campaign, string? failure)
+    {
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{campaign.Attempts} operations, {campaign.Successes} succeeded, {campaign.FullnessMin:P0} to {campaign.FullnessMax:P0} full"));
@@ -32,10 +71,6 @@ public sealed class ModelTests(ITestOutputHelper output)
 
         Assert.True(campaign.Successes >= campaign.Attempts * 6 / 10, campaign.Counts());
     }
-
-    private static ulong Seed => Number("FAULTLINE_MODEL_SEED", 1);
-
-    private static long Operations => (long)Number("FAULTLINE_MODEL_OPS", 60_000);
 
     private static ulong Number(string name, ulong otherwise) =>
         ulong.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out ulong value)
