@@ -4,9 +4,11 @@ using System;
 using Faultline.Abi;
 using Faultline.Base;
 using Faultline.Locking;
+using Faultline.PageCache;
 using Faultline.Vfs.Files;
 using Faultline.Vfs.Inodes;
 using Faultline.Vfs.Mounts;
+using Faultline.Vfs.Pipes;
 
 namespace Faultline.Tmpfs.Tests;
 
@@ -112,6 +114,32 @@ public sealed class LimitTests
         maker.Join();
         Assert.True(volume.Exists("/d"));
         Assert.Equal(Errno.EINVAL, Volume.Outcome(volume.Tmpfs.ThawVolume()));
+    }
+
+    [Fact]
+    public void Unmount_GivesAllPagesBack_AlsoThoseOfOpenFiles()
+    {
+        FolioPool pool = new(16L << 20);
+        Volume volume = new("rw", pool);
+        OpenFile[] files = new OpenFile[3];
+        for (int index = 0; index < files.Length; index++)
+        {
+            files[index] = volume.Root.Open(
+                Volume.Bytes($"/f{index}"), OpenFlags.O_CREAT | OpenFlags.O_RDWR).OrThrow();
+            Pipe pipe = new();
+            _ = pipe.Write(new byte[60_000]).OrThrow();
+            _ = Splice.ToFile(pipe, files[index], 0, 60_000).OrThrow();
+        }
+
+        Assert.InRange(pool.UsedBytes, 180_000, 1 << 20);
+        files[0].Dispose();
+        volume.Root.Unlink("/f1"u8).ThrowIfError();
+        volume.Dispose();
+        Assert.Equal(0, pool.UsedBytes);
+        files[1].Dispose();
+        Assert.Equal(Errno.EBADF, files[2].Read(0, new byte[1]).Error.Errno);
+        files[2].Dispose();
+        pool.Dispose();
     }
 
     [Fact]

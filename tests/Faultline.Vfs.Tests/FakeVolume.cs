@@ -36,6 +36,8 @@ internal sealed class FakeVolume : SuperBlock
 
     internal int InodeReads { get; private set; }
 
+    internal int Inactivated { get; set; }
+
     internal InodeDirty Dirtied { get; set; }
 
     public override InodeNumber RootNumber => new(2);
@@ -78,6 +80,8 @@ internal sealed class FakeVolume : SuperBlock
         internal byte[]? Acl { get; set; }
 
         internal bool IsDamaged { get; set; }
+
+        internal uint LinkCount { get; set; } = 1;
     }
 
     private sealed class FakeInode(FakeVolume volume, InodeNumber number, FakeNode node) : Inode(
@@ -88,7 +92,7 @@ internal sealed class FakeVolume : SuperBlock
             Mode = node.Mode,
             Uid = node.Uid,
             Gid = node.Gid,
-            LinkCount = 1,
+            LinkCount = node.LinkCount,
             SizeBytes = 8192,
             Sectors = 0,
             AccessTime = default,
@@ -146,6 +150,15 @@ internal sealed class FakeVolume : SuperBlock
             }
 
             return node.Acl.Length;
+        }
+
+        protected internal override void Inactivate()
+        {
+            volume.Inactivated++;
+            if (node.IsDamaged)
+            {
+                throw new FsException(Damaged.At(Number));
+            }
         }
 
         public Result Begin(long position, long length, IomapIntent intent, out Iomap.Iomap iomap)

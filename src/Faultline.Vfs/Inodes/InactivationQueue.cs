@@ -5,7 +5,6 @@
 
 using System.Collections.Concurrent;
 using System.Threading;
-using Faultline.Base;
 using Faultline.Locking;
 
 namespace Faultline.Vfs.Inodes;
@@ -42,7 +41,7 @@ public sealed class InactivationQueue(SuperBlock superBlock)
         {
             while (_queue.TryDequeue(out Inode? inode))
             {
-                InactivateOne(inode);
+                superBlock.Inodes.Inactivate(inode);
             }
 
             _ = Interlocked.Exchange(ref _isRunning, 0);
@@ -51,19 +50,6 @@ public sealed class InactivationQueue(SuperBlock superBlock)
                 _idle.WakeAll();
                 return;
             }
-        }
-    }
-
-    // Nobody waits for the outcome of one inode: damage is the volume's to report.
-    private void InactivateOne(Inode inode)
-    {
-        try
-        {
-            superBlock.Inodes.Inactivate(inode);
-        }
-        catch (FsException damage)
-        {
-            superBlock.BackgroundDamage(damage);
         }
     }
 }

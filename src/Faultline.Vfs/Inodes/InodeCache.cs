@@ -157,6 +157,11 @@ public sealed class InodeCache
             inode.Inactivate();
             inode.Evict();
         }
+        catch (FsException damage)
+        {
+            // Whoever dropped the last reference asked for nothing that failed: the volume reports it.
+            _superBlock.BackgroundDamage(damage);
+        }
         finally
         {
             Left(slot, inode);

@@ -60,19 +60,7 @@ public static class PipeReasons
     public static readonly Reason SpliceAppend =
         new("Pipe.SpliceAppend", Errno.EINVAL, "a file that is open for appending cannot be spliced to");
 
-    /// <summary>A splice to a file that is not open for writing.</summary>
-    public static readonly Reason SpliceNotWritable =
-        new("Pipe.SpliceNotWritable", Errno.EBADF, "the file that is spliced to is not open for writing");
-
     /// <summary>A splice at a negative position.</summary>
     public static readonly Reason SplicePosition =
         new("Pipe.SplicePosition", Errno.EINVAL, "negative file position");
-
-    /// <summary>A splice to a negative position.</summary>
-    public static readonly Reason SpliceToPosition =
-        new("Pipe.SpliceToPosition", Errno.EINVAL, "cannot splice to a negative file position");
-
-    /// <summary>A splice beyond the largest file.</summary>
-    public static readonly Reason SpliceTooLarge =
-        new("Pipe.SpliceTooLarge", Errno.EFBIG, "the file would become larger than the format allows");
 }

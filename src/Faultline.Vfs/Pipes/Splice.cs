@@ -5,7 +5,6 @@
 
 using System;
 using Faultline.Base;
-using Faultline.Iomap.Writing;
 using Faultline.Locking;
 using Faultline.PageCache;
 using Faultline.Vfs.Files;
@@ -46,33 +45,9 @@ public static class Splice
             return PipeReasons.SpliceNoData.At(file.Inode.Number);
         }
 
-        while (true)
-        {
-            long version;
-            using (MutexGuard guard = pipe.Acquire())
-            {
-                if (!pipe.HasReadersLocked)
-                {
-                    return PipeReasons.SpliceBroken;
-                }
-
-                if (pipe.FreeSlotsLocked > 0)
-                {
-                    Result<int> filled = FillPipeLocked(file.Inode, position, pipe, length);
-                    pipe.WakeAll();
-                    return filled;
-                }
-
-                version = pipe.VersionLocked;
-            }
-
-            if (mode == PipeMode.NonBlocking)
-            {
-                return PipeReasons.SpliceFull;
-            }
-
-            pipe.WaitChanged(version);
-        }
+        Result<int> moved = FillPipe(file.Inode, position, pipe, length, mode);
+        file.TouchAccessed();
+        return moved;
     }
 
     /// <summary>Writes bytes from a pipe to a file.</summary>
@@ -87,19 +62,15 @@ public static class Splice
     public static Result<int> ToFile(
         Pipe pipe, OpenFile file, long position, int length, PipeMode mode = PipeMode.Blocking)
     {
-        if (file.IsClosed || !file.IsWritable || !file.Inode.CanWriteData)
+        Result may = file.MayWriteAt(position);
+        if (!may.IsOk)
         {
-            return PipeReasons.SpliceNotWritable;
+            return may.Error;
         }
 
         if ((file.Flags & Abi.OpenFlags.O_APPEND) != 0)
         {
             return PipeReasons.SpliceAppend;
-        }
-
-        if (position < 0)
-        {
-            return PipeReasons.SpliceToPosition;
         }
 
         while (true)
@@ -145,6 +116,37 @@ public static class Splice
     /// <locks>As <see cref="Tee"/>.</locks>
     public static Result<int> Move(Pipe source, Pipe target, int length, PipeMode mode = PipeMode.Blocking) =>
         BetweenPipes(source, target, length, mode, consumes: true);
+
+    private static Result<int> FillPipe(Inode inode, long position, Pipe pipe, int length, PipeMode mode)
+    {
+        while (true)
+        {
+            long version;
+            using (MutexGuard guard = pipe.Acquire())
+            {
+                if (!pipe.HasReadersLocked)
+                {
+                    return PipeReasons.SpliceBroken;
+                }
+
+                if (pipe.FreeSlotsLocked > 0)
+                {
+                    Result<int> filled = FillPipeLocked(inode, position, pipe, length);
+                    pipe.WakeAll();
+                    return filled;
+                }
+
+                version = pipe.VersionLocked;
+            }
+
+            if (mode == PipeMode.NonBlocking)
+            {
+                return PipeReasons.SpliceFull;
+            }
+
+            pipe.WaitChanged(version);
+        }
+    }
 
     // Short when the pipe is full: the file is not held up by who does not read the pipe (SPL-05).
     private static Result<int> FillPipeLocked(Inode inode, long position, Pipe pipe, int length)
@@ -231,11 +233,12 @@ public static class Splice
             int done = 0;
             Result<int> outcome = 0;
             using (MutexGuard guard = pipe.Acquire())
-            using (ExclusiveGuard locked = inode.Lock.AcquireExclusive())
             {
-                while (done < length && pipe.UsedSlotsLocked > 0 && outcome.IsOk)
+                bool goesOn = true;
+                while (goesOn && done < length && pipe.UsedSlotsLocked > 0)
                 {
                     outcome = WriteBufferLocked(pipe, file, position + done, length - done);
+                    goesOn = outcome.IsOk && outcome.Value > 0;
                     done += outcome.IsOk ? outcome.Value : 0;
                 }
             }
@@ -247,24 +250,10 @@ public static class Splice
 
     private static Result<int> WriteBufferLocked(Pipe pipe, OpenFile file, long position, int length)
     {
-        Inode inode = file.Inode;
         ReadOnlySpan<byte> bytes = pipe.SlotLocked(0).Bytes;
-        bytes = bytes.Slice(0, Math.Min(bytes.Length, length));
-        if (position > inode.Writer.SizeBytesMax - bytes.Length)
-        {
-            return PipeReasons.SpliceTooLarge.At(inode.Number);
-        }
-
-        Result removed = inode.RemovePrivilegesLocked(file.Credentials);
-        if (!removed.IsOk)
-        {
-            return removed.Error;
-        }
-
-        Result<int> written = BufferedWrite.Write(inode, position, new SpanSource(bytes));
+        Result<int> written = file.WriteEntered(position, bytes.Slice(0, Math.Min(bytes.Length, length)));
         if (written.IsOk)
         {
-            _ = inode.TouchModified(inode.SuperBlock.Now);
             pipe.ConsumeLocked(written.Value);
         }
 
