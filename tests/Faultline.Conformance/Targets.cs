@@ -11,6 +11,12 @@ namespace Faultline.Conformance;
 /// <summary>The targets; mounts are taken down at the end, and by tests/sweep if the run was killed.</summary>
 public sealed class Targets : IDisposable
 {
+    // A target without names but those of its root.
+    private static readonly HashSet<string> s_ofData =
+    [
+        "names", "mkfifo", "setfl", "syncfs", "fsetxattr", "whiteout", "freeze_permission", "tmpfile", "locks", "sectors",
+    ];
+
     /// <summary>Which calls a target does not have: their tests are not run on it.</summary>
     internal static readonly IReadOnlyDictionary<string, IReadOnlySet<string>> Missing =
         new Dictionary<string, IReadOnlySet<string>>
@@ -21,6 +27,8 @@ public sealed class Targets : IDisposable
             {
                 "mkfifo", "setfl", "syncfs", "fsetxattr", "whiteout", "freeze_permission",
             },
+            ["faultline-plain"] = s_ofData,
+            ["faultline-plain-512"] = s_ofData,
         };
 
     private readonly string _folder =
@@ -35,6 +43,8 @@ public sealed class Targets : IDisposable
         Add(new KernelTarget("ext4", _folder));
         Add(new KernelTarget("tmpfs", _folder));
         Add(new TmpfsTarget());
+        Add(new PlainTarget("faultline-plain", 4096));
+        Add(new PlainTarget("faultline-plain-512", 512));
     }
 
     internal Target this[string id] => _all[id];

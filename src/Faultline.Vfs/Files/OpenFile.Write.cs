@@ -80,7 +80,7 @@ public sealed partial class OpenFile
         }
     }
 
-    private Result MayWrite(long position, int length)
+    private Result MayWrite(long position, int length = 0)
     {
         if (IsClosed)
         {

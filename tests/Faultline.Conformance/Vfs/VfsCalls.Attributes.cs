@@ -11,7 +11,7 @@ using Faultline.Vfs.Walk;
 
 namespace Faultline.Conformance.Vfs;
 
-internal sealed partial class VfsCalls
+internal partial class VfsCalls
 {
     private static readonly (uint Linux, InodeFlags Ours, ulong Statx)[] s_flags =
     [

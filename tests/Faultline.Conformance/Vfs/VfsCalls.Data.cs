@@ -6,7 +6,7 @@ using Faultline.Vfs.Pipes;
 
 namespace Faultline.Conformance.Vfs;
 
-internal sealed partial class VfsCalls
+internal partial class VfsCalls
 {
     public Outcome<long> Read(Handle file, Span<byte> buffer)
     {
@@ -136,7 +136,7 @@ internal sealed partial class VfsCalls
 
     public Outcome<long> FDataSync(Handle file) => Done(() => File(file).Sync(dataOnly: true));
 
-    public Outcome<long> Sync() => Done(volume.Sync);
+    public virtual Outcome<long> Sync() => Done(volume.Sync);
 
     public Outcome<long> SyncFs(Handle file) => throw new NotSupportedException("syncfs");
 

@@ -6,7 +6,7 @@ using Faultline.Vfs.Pipes;
 
 namespace Faultline.Conformance.Vfs;
 
-internal sealed partial class VfsCalls
+internal partial class VfsCalls
 {
     public Outcome<(Handle Reader, Handle Writer)> Pipe()
     {

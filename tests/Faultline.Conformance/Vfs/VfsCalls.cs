@@ -15,7 +15,7 @@ using Faultline.Vfs.Walk;
 
 namespace Faultline.Conformance.Vfs;
 
-internal sealed partial class VfsCalls(SuperBlock volume, Caller caller, VfsProcess process) : IFileSystemCalls
+internal partial class VfsCalls(SuperBlock volume, Caller caller, VfsProcess process) : IFileSystemCalls
 {
     private readonly Credentials _credentials = new(caller.Uid, caller.Gid, caller.Groups, caller.Uid == 0);
 
@@ -45,7 +45,7 @@ internal sealed partial class VfsCalls(SuperBlock volume, Caller caller, VfsProc
         return before;
     }
 
-    public Outcome<Handle> Open(FsPath path, int flags, uint mode = 0) =>
+    public virtual Outcome<Handle> Open(FsPath path, int flags, uint mode = 0) =>
         Opened(() => Calls.Open(path.Bytes, (OpenFlags)flags, mode), path);
 
     public Outcome<Handle> OpenAt(Handle directory, FsPath path, int flags, uint mode = 0) =>
@@ -150,7 +150,7 @@ internal sealed partial class VfsCalls(SuperBlock volume, Caller caller, VfsProc
 
     private static OpenFile File(Handle handle) => ((VfsHandle)handle).File.File;
 
-    private Outcome<Handle> Opened(Func<Result<OpenFile>> open, FsPath path)
+    private protected Outcome<Handle> Opened(Func<Result<OpenFile>> open, FsPath path)
     {
         Outcome<OpenFile> opened = Value(open);
         if (opened.Errno != OK)
@@ -177,7 +177,7 @@ internal sealed partial class VfsCalls(SuperBlock volume, Caller caller, VfsProc
         }
     }
 
-    private static Outcome<long> Done(Func<Result> call)
+    private protected static Outcome<long> Done(Func<Result> call)
     {
         try
         {
