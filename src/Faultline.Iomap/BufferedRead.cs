@@ -31,6 +31,7 @@ public static unsafe class BufferedRead
     public static Result Fill(IIomapOps ops, long sizeBytes, in FillRequest request)
     {
         FsException? damage = null;
+        sizeBytes = Protections.SizeInFill ? sizeBytes : long.MaxValue;
         long position = request.Position;
         long end = request.End;
         while (position < end)

@@ -25,4 +25,7 @@ public enum Protection
 
     /// <summary>See <see cref="Protections.FlushUnderInvalidate"/>.</summary>
     FlushUnderInvalidate,
+
+    /// <summary>See <see cref="Protections.SizeInFill"/>.</summary>
+    SizeInFill,
 }

@@ -28,6 +28,9 @@ internal static class Protections
     /// <summary>Collapse and insert write out what is dirty under Invalidate, not before.</summary>
     internal static bool FlushUnderInvalidate => !s_mayBeOff || Off != Protection.FlushUnderInvalidate;
 
+    /// <summary>A fill looks at the size again once its folios are locked (PC-06).</summary>
+    internal static bool SizeInFill => !s_mayBeOff || Off != Protection.SizeInFill;
+
     /// <summary>The one that is off, for tests.</summary>
     internal static Protection Off { get; set; }
 }

@@ -46,6 +46,7 @@ public abstract class InvalidateLock
             InvalidatePolicy.RangeLock => new RangeLock(key, order),
             InvalidatePolicy.ReaderWriterSemaphore => new WholeRangeLock(key, order),
             InvalidatePolicy.LockedEntries => new LockedEntries(key, order),
+            InvalidatePolicy.None => new NoRangeLock(key, order),
         };
 
     /// <summary>Takes two ranges of one or two locks together, in the one order that all

@@ -14,4 +14,7 @@ public enum InvalidatePolicy
 
     /// <summary>Entries in an index, each waited for on its own (Wilcox's idea).</summary>
     LockedEntries,
+
+    /// <summary>No protection at all: shows what goes wrong without the lock. No mount option names it.</summary>
+    None,
 }

@@ -39,13 +39,19 @@ public sealed partial class Mapping
     /// locked entry points.</summary>
     /// <param name="index">Page number.</param>
     /// <returns>A folio with a reference, whole and uptodate.</returns>
-    /// <errors>ENOMEM; ENOKEY; damage throws <see cref="FsException"/>.</errors>
+    /// <errors>EFAULT the page lies beyond the end of the file; ENOMEM; ENOKEY; damage throws
+    /// <see cref="FsException"/>.</errors>
     /// <locks>Caller: the invalidate lock, any mode, over the page. Takes: folio.</locks>
     public Result<Folio> ReadFolio(long index)
     {
         InvalidateLock.AssertHeld(InvalidateMode.Fill, index, index);
         while (true)
         {
+            if (Host.SizeBytes <= index << Folio.PageShift)
+            {
+                return PageCacheReasons.BeyondEnd;
+            }
+
             Folio? folio = GetFolio(index);
             Result<bool> ready = folio is null ? InsertAndFill(index, out folio) : FillLocked(folio);
             if (!ready.TryGet(out bool valid, out FsError error))

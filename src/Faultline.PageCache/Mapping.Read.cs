@@ -128,6 +128,13 @@ public sealed partial class Mapping
 
         while (true)
         {
+            // Again each time: the file may have been cut while we waited.
+            folio = null;
+            if (at >= Host.SizeBytes)
+            {
+                return 0;
+            }
+
             folio = GetFolio(index);
             Result<bool> ready = folio is null ? FillOne(index, out folio) : MakeUptodate(folio, at, length);
             if (!ready.TryGet(out bool valid, out FsError error))

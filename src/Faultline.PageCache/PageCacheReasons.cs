@@ -31,4 +31,8 @@ public static class PageCacheReasons
     /// <summary>Too much is dirty, and the device takes nothing.</summary>
     public static readonly Reason CannotClean =
         new("PageCache.CannotClean", Errno.EIO, "dirty pages cannot be written to the device, and there is no room for more");
+
+    /// <summary>A page that the file does not have.</summary>
+    public static readonly Reason BeyondEnd =
+        new("PageCache.BeyondEnd", Errno.EFAULT, "the page lies beyond the end of the file");
 }

@@ -71,6 +71,13 @@ internal sealed class PlainSpace
         }
     }
 
+    /// <summary>The next allocation takes the first free block: what was freed last is reused at once.</summary>
+    internal void Rewind()
+    {
+        using SpinGuard guard = _latch.Acquire();
+        _cursor = _first;
+    }
+
     /// <summary>Reserves up to a number of blocks; answers how many.</summary>
     internal long Reserve(long count)
     {

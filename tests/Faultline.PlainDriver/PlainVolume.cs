@@ -198,6 +198,13 @@ public sealed class PlainVolume : SuperBlock
         return Result.Ok;
     }
 
+    /// <summary>Makes what was freed reusable, and the next to be used.</summary>
+    public void ReuseFreed()
+    {
+        Commit().ThrowIfError();
+        Space.Rewind();
+    }
+
     /// <summary>Looks for blocks that two files own, or that are counted wrongly.</summary>
     /// <returns>What is wrong, one line each.</returns>
     public IReadOnlyList<string> CheckMaps()

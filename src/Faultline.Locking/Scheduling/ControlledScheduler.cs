@@ -84,12 +84,7 @@ public sealed class ControlledScheduler
         TaskHandle handle = new(context);
         _tasks.Add(task);
         _handles.Add(handle);
-        Thread thread = new(() => RunTask(task, handle, body))
-        {
-            IsBackground = true,
-            Name = context.Name,
-        };
-        thread.Start();
+        ControlledThreads.Start(() => RunTask(task, handle, body));
         return handle;
     }
 
