@@ -47,6 +47,7 @@ public abstract class InvalidateLock
             InvalidatePolicy.ReaderWriterSemaphore => new WholeRangeLock(key, order),
             InvalidatePolicy.LockedEntries => new LockedEntries(key, order),
             InvalidatePolicy.None => new NoRangeLock(key, order),
+            InvalidatePolicy.FallocQueue => new LockedEntries(key, order) { LetsFillsPass = true },
         };
 
     /// <summary>Takes two ranges of one or two locks together, in the one order that all

@@ -17,4 +17,9 @@ public enum InvalidatePolicy
 
     /// <summary>No protection at all: shows what goes wrong without the lock. No mount option names it.</summary>
     None,
+
+    /// <summary>As <see cref="LockedEntries"/>, but who invalidates a part of the file does not wait for fills in
+    /// flight, as Linux's tmpfs has it. Right only where a page that is brought back holds zeros: for files that live
+    /// in the page cache.</summary>
+    FallocQueue,
 }

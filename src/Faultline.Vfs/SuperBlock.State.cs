@@ -28,12 +28,12 @@ public abstract partial class SuperBlock
     /// <source>syncfs(2)</source>
     public Result Sync()
     {
+        using SharedGuard guard = Umount.AcquireShared();
         if (IsDisposed)
         {
             return VfsWriteReasons.SyncUnmounted;
         }
 
-        using SharedGuard guard = Umount.AcquireShared();
         return IsReadOnly || IsFrozen ? Result.Ok : SyncLocked(wait: true);
     }
 
@@ -44,12 +44,12 @@ public abstract partial class SuperBlock
     /// <source>ioctl FIFREEZE; fsfreeze(8)</source>
     public Result FreezeVolume()
     {
+        using ExclusiveGuard guard = Umount.AcquireExclusive();
         if (IsDisposed)
         {
             return VfsWriteReasons.FreezeUnmounted;
         }
 
-        using ExclusiveGuard guard = Umount.AcquireExclusive();
         if (IsFrozen)
         {
             return VfsWriteReasons.FreezeTwice;
@@ -115,6 +115,11 @@ public abstract partial class SuperBlock
         }
 
         using ExclusiveGuard guard = Umount.AcquireExclusive();
+        if (IsDisposed)
+        {
+            return VfsWriteReasons.RemountUnmounted;
+        }
+
         if (IsFrozen)
         {
             return VfsWriteReasons.RemountFrozen;
@@ -143,20 +148,25 @@ public abstract partial class SuperBlock
     public Result EnterWrite(out FreezeGuard guard)
     {
         guard = default;
-        if (IsDisposed)
+        Result may = MayChange();
+        if (!may.IsOk)
         {
-            return VfsWriteReasons.WriteUnmounted;
+            return may;
         }
 
+        // Once more inside: who froze the level may have made the volume read-only, or unmounted it.
         FreezeGuard entered = Freeze.Enter(FreezeLevel.Write);
-        if (IsReadOnly)
+        may = MayChange();
+        if (may.IsOk)
+        {
+            guard = entered;
+        }
+        else
         {
             entered.Dispose();
-            return VfsWriteReasons.ReadOnly;
         }
 
-        guard = entered;
-        return Result.Ok;
+        return may;
     }
 
     /// <summary>Commits metadata for a call that must be synchronous.</summary>
@@ -206,6 +216,16 @@ public abstract partial class SuperBlock
     /// <returns>Success, or why nothing changed.</returns>
     /// <locks>Caller: umount exclusive.</locks>
     protected virtual Result ApplyOptions(MountOptions options) => Result.Ok;
+
+    private Result MayChange()
+    {
+        if (IsDisposed)
+        {
+            return VfsWriteReasons.WriteUnmounted;
+        }
+
+        return IsReadOnly ? VfsWriteReasons.ReadOnly : Result.Ok;
+    }
 
     private Result MayBecomeReadOnly()
     {

@@ -134,9 +134,11 @@ public abstract partial class SuperBlock : IDisposable
         }
 
         ThawForUnmount();
-        Inodes.Inactivation.Drain();
         using (ExclusiveGuard guard = Umount.AcquireExclusive())
         {
+            // Calls that change something are waited for, and who comes later finds the volume unmounted.
+            Freeze.Freeze(FreezeLevel.Write);
+            Inodes.Inactivation.Drain();
             if (!IsReadOnly)
             {
                 // OK: nobody is left to hear of a failure; the caller of Sync was.
@@ -147,6 +149,7 @@ public abstract partial class SuperBlock : IDisposable
             Dentries.Clear();
             Inodes.Clear();
             Dispose(disposing: true);
+            Freeze.Thaw(FreezeLevel.Write);
         }
 
         GC.SuppressFinalize(this);

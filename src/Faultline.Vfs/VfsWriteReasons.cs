@@ -12,6 +12,10 @@ public static class VfsWriteReasons
     public static readonly Reason RemountFrozen =
         new("Vfs.RemountFrozen", Errno.EBUSY, "cannot remount: the volume is frozen");
 
+    /// <summary>A remount after unmount.</summary>
+    public static readonly Reason RemountUnmounted =
+        new("Vfs.RemountUnmounted", Errno.ESTALE, "cannot remount: the volume was unmounted");
+
     /// <summary>Remounting read-only with writers.</summary>
     public static readonly Reason RemountWriters =
         new("Vfs.RemountWriters", Errno.EBUSY, "cannot become read-only: files are open for writing");

@@ -7,6 +7,7 @@ using System.Collections.Generic;
 using Faultline.Abi;
 using Faultline.Base;
 using Faultline.Locking.Scheduling;
+using Faultline.PageCache;
 using Faultline.Vfs.Files;
 using Faultline.Vfs.Inodes;
 using Faultline.Vfs.Walk;
@@ -211,6 +212,50 @@ public sealed class RaceTests
             },
             static volume => volume.Tmpfs.Sync().ThrowIfError());
     }
+
+    // Unmounting waits for calls in flight; those that come later, and open files, answer ESTALE or EBADF.
+    [Fact]
+    public void Unmount_AgainstCallsInFlight_LeavesNoPage()
+    {
+        for (ulong seed = 0; seed < Seeds; seed++)
+        {
+            FolioPool pool = new(8L << 20);
+            Volume volume = new("rw", pool);
+            volume.Dir("/d").File("/d/f");
+            volume.Root.Truncate("/d/f"u8, 9000).ThrowIfError();
+            (string, Action)[] tasks =
+            [
+                ("unmounter", volume.Dispose),
+                ("maker", () => Assert.True(IsKnown(volume.Root.Mkdir("/d/e"u8, 0x1ED)))),
+                ("mover", () => Assert.True(IsKnown(volume.Root.Rename("/d/f"u8, "/g"u8)))),
+                ("reader", () =>
+                {
+                    Result<OpenFile> opened = volume.Root.Open("/d/f"u8);
+                    if (opened.IsOk)
+                    {
+                        _ = opened.Value.Read(0, new byte[5000]);
+                        opened.Value.Dispose();
+                    }
+                }),
+                ("writer", () =>
+                {
+                    Result<OpenFile> opened = volume.Root.Open("/h"u8, OpenFlags.O_CREAT | OpenFlags.O_RDWR);
+                    if (opened.IsOk)
+                    {
+                        _ = opened.Value.Write(0, new byte[5000]);
+                        _ = opened.Value.Read(0, new byte[5000]);
+                        opened.Value.Dispose();
+                    }
+                }),
+            ];
+            _ = new ControlledScheduler(new SeededRandomStrategy(seed)).Run(tasks);
+            Assert.Equal(0, pool.UsedBytes);
+            pool.Dispose();
+        }
+    }
+
+    private static bool IsKnown(Result result) =>
+        result.IsOk || result.Error.Errno is Errno.ESTALE or Errno.ENOENT;
 
     private static void DropAfterUnlink(Volume volume, string path)
     {

@@ -1,6 +1,8 @@
 // The policy LockedEntries: every request puts its entry into the index at once, where it stops all
 // later ones, and then waits for the earlier entries in its way, each of which tells its followers
 // when it goes. FIFO among overlapping requests; no fast path, no overtaking.
+// With LetsFillsPass it is the policy FallocQueue: an invalidation of a part does not wait for fills that came before it,
+// only those after it wait; one of everything (the file leaves memory) waits for all.
 // Invariant: an entry is granted when BlockerCount is 0. Locks: the gate guards index and entries.
 
 using System;
@@ -19,6 +21,9 @@ internal sealed class LockedEntries : InvalidateLock
     {
         _exclusiveCount = 1; // Keeps the inline slot unused for ever.
     }
+
+    /// <summary>Whether an invalidation of a part leaves fills in flight alone.</summary>
+    public bool LetsFillsPass { get; init; }
 
     private protected override RangeTicket Take(
         InvalidateMode mode, long first, long last, RangePart? second)
@@ -130,7 +135,7 @@ internal sealed class LockedEntries : InvalidateLock
     {
         foreach (RangeEntry earlier in _index)
         {
-            if (earlier.ConflictsWith(entry))
+            if (earlier.ConflictsWith(entry) && !MayPass(earlier, entry))
             {
                 earlier.Followers ??= [];
                 earlier.Followers.Add(entry);
@@ -138,4 +143,10 @@ internal sealed class LockedEntries : InvalidateLock
             }
         }
     }
+
+    private bool MayPass(RangeEntry earlier, RangeEntry entry) =>
+        LetsFillsPass
+            && earlier.Mode == InvalidateMode.Fill
+            && entry.Mode == InvalidateMode.Invalidate
+            && !(entry.First == 0 && entry.Last == long.MaxValue);
 }

@@ -4,6 +4,7 @@ using System.Threading;
 using Faultline.Base;
 using Faultline.Iomap;
 using Faultline.Iomap.Writing;
+using Faultline.Locking;
 using Faultline.PageCache;
 using Faultline.PageCache.Reading;
 using Faultline.PageCache.Writing;
@@ -78,7 +79,7 @@ public abstract partial class Inode : IMappingHost, IIomapFile
         IIomapOps? ops = IomapOps;
         Check.That(ops is not null);
         Mapping created = new(
-            SuperBlock.Pool, this, SuperBlock.TypeName, Number.Value, SuperBlock.Options.InvalidatePolicy)
+            SuperBlock.Pool, this, SuperBlock.TypeName, Number.Value, InvalidatePolicy)
         {
             Domain = CacheIsStorage || !CanWriteData ? null : SuperBlock.Writeback,
             IsStorage = CacheIsStorage,
@@ -86,6 +87,13 @@ public abstract partial class Inode : IMappingHost, IIomapFile
         };
         return Interlocked.CompareExchange(ref _mapping, created, null) ?? created;
     }
+
+    // A fill that outlives the invalidation of its range brings back what the device has: that is zeros only where
+    // there is no device.
+    private InvalidatePolicy InvalidatePolicy =>
+        SuperBlock.Options.InvalidatePolicy == InvalidatePolicy.FallocQueue && !CacheIsStorage
+            ? InvalidatePolicy.RangeLock
+            : SuperBlock.Options.InvalidatePolicy;
 
     private DirectIoDrain CreateDrain()
     {

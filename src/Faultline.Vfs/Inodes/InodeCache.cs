@@ -179,9 +179,10 @@ public sealed class InodeCache
 
         foreach (InodeSlot slot in _slots.Values)
         {
-            if (!TryEvict(slot, atUnmount: true))
+            // A file that is still open gets a closed cache also if it had none: nobody makes one any more.
+            if (!TryEvict(slot, atUnmount: true) && slot.Inode is { IomapOps: not null } open)
             {
-                slot.Inode?.ExistingMapping?.Close();
+                open.Mapping.Close();
             }
         }
     }
@@ -275,7 +276,9 @@ public sealed class InodeCache
                 continue;
             }
 
-            if (inode.IsReferenced || inode.TakeRecentlyUsed() || !TryEvict(slot, atUnmount: false))
+            // Times that lazytime kept to itself are the driver's before the inode goes.
+            bool stays = inode.IsReferenced || inode.TakeRecentlyUsed() || inode.FlushLazyTimes();
+            if (stays || !TryEvict(slot, atUnmount: false))
             {
                 _clock.Enqueue(slot);
             }

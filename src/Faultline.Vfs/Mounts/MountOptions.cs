@@ -44,7 +44,8 @@ public sealed record MountOptions
     /// <summary>Largest readahead window in bytes; 0 turns readahead off.</summary>
     public long ReadaheadBytesMax { get; init; } = ReadaheadState.DefaultBytesMax;
 
-    /// <summary>Which implementation of the invalidate lock the mount's files use.</summary>
+    /// <summary>Which implementation of the invalidate lock the mount's files use. FallocQueue is for files that live
+    /// in the page cache; others have RangeLock instead.</summary>
     public InvalidatePolicy InvalidatePolicy { get; init; } = InvalidatePolicy.RangeLock;
 
     /// <summary>For file systems in memory: most bytes that files may take (<c>size=</c>, with k, m, g), 0 for no
@@ -114,6 +115,7 @@ public sealed record MountOptions
             "strictatime" => this with { AccessTime = AccessTimePolicy.Strict },
             "invalidate=range" => this with { InvalidatePolicy = InvalidatePolicy.RangeLock },
             "invalidate=rwsem" => this with { InvalidatePolicy = InvalidatePolicy.ReaderWriterSemaphore },
+            "invalidate=queue" => this with { InvalidatePolicy = InvalidatePolicy.FallocQueue },
             "invalidate=entries" => this with { InvalidatePolicy = InvalidatePolicy.LockedEntries },
             _ => null,
         };
