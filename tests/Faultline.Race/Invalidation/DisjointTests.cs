@@ -1,4 +1,5 @@
-// Goal: who works outside a range that is being punched does not wait, and with one semaphore for the whole file it does. Method:
+// Goal: who works outside a range that is being punched does not wait, and with one semaphore for the whole file
+// it does. Method:
 // the controlled scheduler writes down every step at which a task was blocked.
 
 using System;
