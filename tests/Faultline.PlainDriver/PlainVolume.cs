@@ -208,6 +208,9 @@ public sealed class PlainVolume : SuperBlock
         Space.Rewind();
     }
 
+    /// <summary>The next allocation takes the first free block.</summary>
+    public void AllocateFromStart() => Space.Rewind();
+
     /// <summary>Looks for blocks that two files own, or that are counted wrongly.</summary>
     /// <returns>What is wrong, one line each.</returns>
     public IReadOnlyList<string> CheckMaps()
