@@ -223,9 +223,14 @@ public sealed class RaceTests
             Volume volume = new("rw", pool);
             volume.Dir("/d").File("/d/f");
             volume.Root.Truncate("/d/f"u8, 9000).ThrowIfError();
+            long inodes = 0;
             (string, Action)[] tasks =
             [
-                ("unmounter", volume.Dispose),
+                ("unmounter", () =>
+                {
+                    volume.Dispose();
+                    inodes = volume.Tmpfs.UsedInodes;
+                }),
                 ("maker", () => Assert.True(IsKnown(volume.Root.Mkdir("/d/e"u8, 0x1ED)))),
                 ("mover", () => Assert.True(IsKnown(volume.Root.Rename("/d/f"u8, "/g"u8)))),
                 ("reader", () =>
@@ -249,7 +254,7 @@ public sealed class RaceTests
                 }),
             ];
             _ = new ControlledScheduler(new SeededRandomStrategy(seed)).Run(tasks);
-            Assert.Equal(0, pool.UsedBytes);
+            Assert.Equal((0L, inodes), (pool.UsedBytes, volume.Tmpfs.UsedInodes));
             pool.Dispose();
         }
     }
