@@ -1,9 +1,10 @@
 // Goal: whatever the order in which calls on names meet, the outcome is one that some order of whole calls gives,
 // nothing deadlocks, and the tree is a tree. Method: controlled scheduling with random seeds, then a walk over
-// everything.
+// everything. FAULTLINE_RACE_SEEDS sets how many schedules each test runs.
 
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using Faultline.Abi;
 using Faultline.Base;
 using Faultline.Locking.Scheduling;
@@ -16,7 +17,8 @@ namespace Faultline.Tmpfs.Tests;
 
 public sealed class RaceTests
 {
-    private const ulong Seeds = 300;
+    private static readonly ulong s_seeds = ulong.Parse(
+        Environment.GetEnvironmentVariable("FAULTLINE_RACE_SEEDS") ?? "300", CultureInfo.InvariantCulture);
 
     // REN-01.
     [Fact]
@@ -217,7 +219,7 @@ public sealed class RaceTests
     [Fact]
     public void Unmount_AgainstCallsInFlight_LeavesNoPage()
     {
-        for (ulong seed = 0; seed < Seeds; seed++)
+        for (ulong seed = 0; seed < s_seeds; seed++)
         {
             FolioPool pool = new(8L << 20);
             Volume volume = new("rw", pool);
@@ -284,7 +286,7 @@ public sealed class RaceTests
 
     private static void Run(Action<Volume> prepare, Action<Volume>? check, params Action<Volume>[] actors)
     {
-        for (ulong seed = 0; seed < Seeds; seed++)
+        for (ulong seed = 0; seed < s_seeds; seed++)
         {
             using Volume volume = new();
             prepare(volume);
