@@ -482,7 +482,7 @@ public static class VfsWriteReasons
 
     /// <summary>Writing before the start.</summary>
     public static readonly Reason WritePosition =
-        new("Vfs.WritePosition", Errno.EINVAL, "negative file position");
+        new("Vfs.WritePosition", Errno.EINVAL, "file position negative, or its end beyond any offset");
 
     /// <summary>Writing beyond the largest size.</summary>
     public static readonly Reason WriteTooLarge =

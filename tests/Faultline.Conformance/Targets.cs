@@ -4,18 +4,31 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using Faultline.Conformance.Kernel;
+using Faultline.Conformance.Vfs;
 
 namespace Faultline.Conformance;
 
 /// <summary>The targets; mounts are taken down at the end, and by tests/sweep if the run was killed.</summary>
 public sealed class Targets : IDisposable
 {
+    // A target without names but those of its root.
+    private static readonly HashSet<string> s_ofData =
+    [
+        "names", "mkfifo", "setfl", "syncfs", "fsetxattr", "whiteout", "freeze_permission", "tmpfile", "locks", "sectors",
+    ];
+
     /// <summary>Which calls a target does not have: their tests are not run on it.</summary>
     internal static readonly IReadOnlyDictionary<string, IReadOnlySet<string>> Missing =
         new Dictionary<string, IReadOnlySet<string>>
         {
             ["kernel-ext4"] = new HashSet<string>(),
             ["kernel-tmpfs"] = new HashSet<string>(),
+            ["faultline-tmpfs"] = new HashSet<string>
+            {
+                "mkfifo", "setfl", "syncfs", "fsetxattr", "whiteout", "freeze_permission",
+            },
+            ["faultline-plain"] = s_ofData,
+            ["faultline-plain-512"] = s_ofData,
         };
 
     private readonly string _folder =
@@ -29,6 +42,9 @@ public sealed class Targets : IDisposable
         File.WriteAllText(Path.Combine(_folder, "owner.pid"), $"{Environment.ProcessId}");
         Add(new KernelTarget("ext4", _folder));
         Add(new KernelTarget("tmpfs", _folder));
+        Add(new TmpfsTarget());
+        Add(new PlainTarget("faultline-plain", 4096));
+        Add(new PlainTarget("faultline-plain-512", 512));
     }
 
     internal Target this[string id] => _all[id];

@@ -23,6 +23,8 @@ internal sealed class PlainInode : Inode
 
     internal PlainMap Map { get; }
 
+    protected override Result SyncInode(bool dataOnly) => ((PlainVolume)SuperBlock).Commit();
+
     internal static InodeAttributes NewFile(UnixTime now, uint permissions) => new()
     {
         Mode = ModeBits.S_IFREG | permissions,

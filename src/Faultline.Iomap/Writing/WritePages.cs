@@ -225,6 +225,7 @@ public static class WritePages
         }
 
         file.Mapping.Errors.Record(failure);
+        file.Mapping.Domain?.NoteFailure();
         return false;
     }
 }

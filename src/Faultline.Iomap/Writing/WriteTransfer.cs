@@ -110,6 +110,7 @@ internal sealed unsafe class WriteTransfer : IIoEnd
             {
                 file.Writer.AbandonWrite(Start, Bits.AlignUp(End, file.Writer.BlockSizeBytes));
                 file.Mapping.Errors.Record(failure);
+                file.Mapping.Domain?.NoteFailure();
             }
 
             _failure = failure;

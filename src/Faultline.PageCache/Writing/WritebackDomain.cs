@@ -35,6 +35,7 @@ public sealed class WritebackDomain
     private int _isStuck; // 1: the last pass met errors and cleaned nothing
     private int _isKicked; // interlocked
     private long _throttled; // interlocked
+    private long _failures; // interlocked
 
     /// <summary>Makes the domain of one volume.</summary>
     /// <param name="pool">Where its pages live.</param>
@@ -63,6 +64,9 @@ public sealed class WritebackDomain
 
     /// <summary>Times a writer had to wait.</summary>
     public long Throttled => Volatile.Read(ref _throttled);
+
+    /// <summary>Transfers that failed.</summary>
+    public long Failures => Volatile.Read(ref _failures);
 
     /// <summary>Most dirty bytes of this volume before its writers wait.</summary>
     public long DirtyBytesMax => Pool.DirtyBytesMax / Math.Max(1, Pool.DirtyDomains);
@@ -118,6 +122,9 @@ public sealed class WritebackDomain
         _ended.WaitUntil(this, static self => !self.HasFlusher());
         IoEnds.Drain();
     }
+
+    /// <summary>A transfer failed, or a place for dirty bytes could not be found.</summary>
+    public void NoteFailure() => _ = Interlocked.Increment(ref _failures);
 
     internal bool IsStuck => Volatile.Read(ref _isStuck) != 0;
 
@@ -227,7 +234,7 @@ public sealed class WritebackDomain
     private void WriteOld(long ageMs)
     {
         long before = DirtyBytes;
-        bool failed = false;
+        long failures = Failures;
         int count = QueuedCount();
         long now = Environment.TickCount64;
         while (count > 0 && Rotate() is Mapping mapping)
@@ -235,42 +242,37 @@ public sealed class WritebackDomain
             count--;
             if (now - mapping.DirtiedMs >= ageMs)
             {
-                failed |= !WriteOne(mapping, new WritebackControl(WritebackReason.Background, 0, long.MaxValue)).IsOk;
+                _ = WriteOne(mapping, new WritebackControl(WritebackReason.Background, 0, long.MaxValue));
                 mapping.DirtiedMs = now;
             }
         }
 
-        NoteProgress(failed, before);
+        NoteProgress(failures, before);
     }
 
     private Result WriteAll(WritebackReason reason)
     {
         Result result = Result.Ok;
-        bool failed = false;
+        long failures = Failures;
         long before = DirtyBytes;
         foreach (Mapping mapping in Snapshot())
         {
             Result written = WriteOne(mapping, new WritebackControl(reason, 0, long.MaxValue));
-            failed |= !written.IsOk;
             if (result.IsOk)
             {
                 result = written;
             }
         }
 
-        NoteProgress(failed, before);
+        NoteProgress(failures, before);
         return result;
     }
 
-    private void NoteProgress(bool failed, long before)
+    // A pass that met errors and made nothing clean: waiting for the next one would be waiting for ever.
+    private void NoteProgress(long failures, long before)
     {
-        if (!failed)
-        {
-            return;
-        }
-
         IoEnds.Drain();
-        if (DirtyBytes >= before && before > 0)
+        if (Failures != failures && DirtyBytes >= before && before > 0)
         {
             Volatile.Write(ref _isStuck, 1);
             _cleaned.WakeAll();

@@ -24,7 +24,7 @@ public sealed partial class OpenFile
     /// <param name="position">File offset in bytes.</param>
     /// <param name="source">The bytes.</param>
     /// <returns>Bytes written: fewer than given when an error came after the first, or at the largest size.</returns>
-    /// <errors>EBADF closed or not open for writing; EINVAL negative position, or unaligned with O_DIRECT; EFBIG beyond
+    /// <errors>EBADF closed or not open for writing; EINVAL negative position or end, or unaligned with O_DIRECT; EFBIG beyond
     /// the largest size; ENOSPC, EDQUOT; EROFS; EIO also when too much is dirty and the device takes nothing; ENOMEM; damage throws
     /// <see cref="FsException"/>.</errors>
     /// <locks>Caller: nothing. Takes: freeze level Write, inode lock, and what buffered and direct writes take.</locks>
@@ -47,7 +47,7 @@ public sealed partial class OpenFile
         where TSource : IWriteSource, allows ref struct
     {
         end = position;
-        Result may = MayWrite(position);
+        Result may = MayWrite(position, source.Length);
         if (!may.IsOk)
         {
             return may.Error;
@@ -80,7 +80,7 @@ public sealed partial class OpenFile
         }
     }
 
-    private Result MayWrite(long position)
+    private Result MayWrite(long position, int length = 0)
     {
         if (IsClosed)
         {
@@ -97,7 +97,7 @@ public sealed partial class OpenFile
             return VfsWriteReasons.WriteRefused.At(Inode.Number);
         }
 
-        return position < 0 ? VfsWriteReasons.WritePosition : Result.Ok;
+        return position < 0 || position > long.MaxValue - length ? VfsWriteReasons.WritePosition : Result.Ok;
     }
 
     private Result<int> WriteBuffered<TSource>(long position, scoped in TSource source, out long end)

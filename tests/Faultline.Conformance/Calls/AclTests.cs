@@ -2,7 +2,7 @@
 
 namespace Faultline.Conformance.Calls;
 
-[Needs("acl")]
+[Needs("names", "acl")]
 public sealed class AclTests(Targets targets) : PromiseTests(targets)
 {
     private const string Named = "u::rw- u:1000:r-- g::r-- m::r-- o::---";

@@ -2,6 +2,7 @@
 
 namespace Faultline.Conformance.Calls;
 
+[Needs("names")]
 public sealed class ChModTests(Targets targets) : PromiseTests(targets)
 {
     private const uint Setgid755 = S_ISGID | Scenes.Mode755;

@@ -6,6 +6,7 @@ using System.Threading;
 
 namespace Faultline.Conformance.Calls;
 
+[Needs("names")]
 public sealed class ConcurrencyTests(Targets targets) : PromiseTests(targets)
 {
     private const int Threads = 4;

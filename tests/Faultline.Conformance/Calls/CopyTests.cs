@@ -101,7 +101,7 @@ public sealed class CopyTests(Targets targets) : PromiseTests(targets)
         fs.CopyFileRange(from, 0, to, 0, 1).Fails(EBADF);
     });
 
-    [Theory, Promise("copy_file_range")]
+    [Theory, Promise("names", "copy_file_range")]
     public void Copy_OfADirectory_IsEISDIR(string target) => On(target, static fs =>
     {
         fs.MkDir("/d").Ok();
@@ -173,7 +173,7 @@ public sealed class CopyTests(Targets targets) : PromiseTests(targets)
     });
 
     // What lies in the pipe is what the file held when it was spliced, or later; never something else.
-    [Theory, Promise("splice")]
+    [Theory, Promise("names", "splice")]
     public void Splice_ThenTruncate_LeavesThePipeItsBytes(string target) => On(target, static fs =>
     {
         Handle from = fs.OpenNew("/a", "abc");

@@ -12,7 +12,7 @@ public sealed class FallocateTests(Targets targets) : PromiseTests(targets)
     public static IEnumerable<string> Modes =>
         ["allocate", "allocate KEEP_SIZE", "PUNCH_HOLE", "ZERO_RANGE", "ZERO_RANGE KEEP_SIZE"];
 
-    [Theory, Promise]
+    [Theory, Promise("sectors")]
     public void Allocate_TakesSpace_AndExtendsTheFile(string target) => On(target, static fs =>
     {
         Handle file = fs.OpenNew("/f", "abc");
@@ -22,7 +22,7 @@ public sealed class FallocateTests(Targets targets) : PromiseTests(targets)
         Assert.Equal("abc..", fs.Text(file, 0, 5));
     });
 
-    [Theory, Promise]
+    [Theory, Promise("sectors")]
     public void Allocate_KeepSize_LeavesTheSize(string target) => On(target, static fs =>
     {
         Handle file = fs.OpenNew("/f", "abc");
@@ -79,7 +79,7 @@ public sealed class FallocateTests(Targets targets) : PromiseTests(targets)
         Assert.Equal(4 * Block, fs.Size(file));
     });
 
-    [Theory, Promise]
+    [Theory, Promise("sectors")]
     public void Punch_GivesSpaceBack(string target) => On(target, static fs =>
     {
         Handle file = fs.OpenNew("/f");

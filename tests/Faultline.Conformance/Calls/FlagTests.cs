@@ -6,7 +6,7 @@ using Faultline.Abi;
 
 namespace Faultline.Conformance.Calls;
 
-[Needs("setflags")]
+[Needs("names", "setflags")]
 public sealed class FlagTests(Targets targets) : PromiseTests(targets)
 {
     private static readonly Dictionary<string, Func<IFileSystemCalls, Errno>> s_changesOfFile = new()

@@ -7,7 +7,7 @@ namespace Faultline.Conformance.Calls;
 [Needs("freeze")]
 public sealed class FreezeTests(Targets targets) : PromiseTests(targets)
 {
-    [Theory, Promise]
+    [Theory, Promise("names")]
     public void Frozen_ReadsAndStatsGoOn(string target) => OnSmall(target, static fs =>
     {
         fs.MakeFile("/f", "abc");
@@ -63,7 +63,7 @@ public sealed class FreezeTests(Targets targets) : PromiseTests(targets)
         Assert.Equal("Xbc", fs.Text(file));
     });
 
-    [Theory, Promise]
+    [Theory, Promise("names")]
     public void AfterThaw_EverythingChangesAgain(string target) => OnSmall(target, static fs =>
     {
         fs.Freeze().Ok();

@@ -5,6 +5,7 @@ using System.Linq;
 
 namespace Faultline.Conformance.Calls;
 
+[Needs("names")]
 public sealed class GetDentsTests(Targets targets) : PromiseTests(targets)
 {
     [Theory, Promise]

@@ -2,7 +2,7 @@
 
 namespace Faultline.Conformance.Calls;
 
-[Needs("name_to_handle_at")]
+[Needs("names", "name_to_handle_at")]
 public sealed class HandleTests(Targets targets) : PromiseTests(targets)
 {
     [Theory, Promise]

@@ -2,6 +2,7 @@
 
 namespace Faultline.Conformance.Calls;
 
+[Needs("names")]
 public sealed class LinkTests(Targets targets) : PromiseTests(targets)
 {
     [Theory, Promise]

@@ -4,7 +4,7 @@ using System.Threading.Tasks;
 
 namespace Faultline.Conformance.Calls;
 
-[Needs("locks")]
+[Needs("names", "locks")]
 public sealed class LockTests(Targets targets) : PromiseTests(targets)
 {
     private const int WaitMs = 10_000;

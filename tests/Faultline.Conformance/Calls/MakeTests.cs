@@ -4,6 +4,7 @@ using System.Collections.Generic;
 
 namespace Faultline.Conformance.Calls;
 
+[Needs("names")]
 public sealed class MakeTests(Targets targets) : PromiseTests(targets)
 {
     public static IEnumerable<string> Types => ["fifo", "socket", "regular", "character", "block"];

@@ -6,6 +6,7 @@ using System.Text;
 
 namespace Faultline.Conformance.Calls;
 
+[Needs("names")]
 public sealed class PathErrorTests(Targets targets) : PromiseTests(targets)
 {
     public static IEnumerable<string> All => PathCalls.AllRows;

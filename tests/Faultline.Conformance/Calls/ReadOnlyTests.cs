@@ -6,6 +6,7 @@ using Faultline.Abi;
 
 namespace Faultline.Conformance.Calls;
 
+[Needs("names")]
 public sealed class ReadOnlyTests(Targets targets) : PromiseTests(targets)
 {
     private static readonly Dictionary<string, Func<IFileSystemCalls, Errno>> s_changes = new()

@@ -100,7 +100,7 @@ public sealed class ReadWriteTests(Targets targets) : PromiseTests(targets)
         Assert.Equal("..z", fs.Text(file, 9_998));
     });
 
-    [Theory, Promise]
+    [Theory, Promise("sectors")]
     public void Write_FarPastTheEnd_TakesNoSpaceBetween(string target) => On(target, static fs =>
     {
         Handle file = fs.OpenNew("/f");
@@ -300,7 +300,7 @@ public sealed class ReadWriteTests(Targets targets) : PromiseTests(targets)
         fs.Read(reader, buffer).Is(0);
     });
 
-    [Theory, Promise]
+    [Theory, Promise("names")]
     public void Write_OfAnUnlinkedFile_AfterItsNameWasReused_StaysInIt(string target) => On(target, static fs =>
     {
         Handle file = fs.OpenNew("/f", "old");
@@ -312,7 +312,7 @@ public sealed class ReadWriteTests(Targets targets) : PromiseTests(targets)
     });
 
     // The check is at open: what is changed later is for later opens.
-    [Theory, Promise]
+    [Theory, Promise("names")]
     public void PermissionsTakenAway_DoNotReachWhoHasItOpen(string target) => On(target, static fs =>
     {
         fs.MakeFileOf(Caller.User, "/f", Scenes.Mode644, "abc");

@@ -4,6 +4,7 @@ using System.Collections.Generic;
 
 namespace Faultline.Conformance.Calls;
 
+[Needs("names")]
 public sealed class RenameTests(Targets targets) : PromiseTests(targets)
 {
     public static IEnumerable<string> Kinds => ["file", "directory", "symlink", "fifo"];

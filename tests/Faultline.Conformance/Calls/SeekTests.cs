@@ -140,7 +140,7 @@ public sealed class SeekTests(Targets targets) : PromiseTests(targets)
         fs.Seek(file, 0, SEEK_DATA).Is(1 << 16);
     });
 
-    [Theory, Promise]
+    [Theory, Promise("names")]
     public void Directory_SeeksToItsStart(string target) => On(target, static fs =>
     {
         fs.MkDir("/d").Ok();

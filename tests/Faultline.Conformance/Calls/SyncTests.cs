@@ -19,7 +19,7 @@ public sealed class SyncTests(Targets targets) : PromiseTests(targets)
         fs.FSync(fs.Open("/f", O_RDONLY).Ok()).Is(0);
     });
 
-    [Theory, Promise]
+    [Theory, Promise("names")]
     public void FSync_OfADirectory_Succeeds(string target) => On(target, static fs =>
     {
         fs.MkDir("/d").Ok();
@@ -44,7 +44,7 @@ public sealed class SyncTests(Targets targets) : PromiseTests(targets)
     public void FDataSync_OfAFile_Succeeds(string target) => On(target, static fs =>
         fs.FDataSync(fs.OpenNew("/f", "abc")).Is(0));
 
-    [Theory, Promise]
+    [Theory, Promise("names")]
     public void FSync_OfAnUnlinkedFile_Succeeds(string target) => On(target, static fs =>
     {
         Handle file = fs.OpenNew("/f", "abc");
@@ -67,7 +67,7 @@ public sealed class SyncTests(Targets targets) : PromiseTests(targets)
     public void SyncFs_OfAPathDescriptor_IsEBADF(string target) => On(target, static fs =>
         fs.SyncFs(fs.Open("/", O_PATH).Ok()).Fails(EBADF));
 
-    [Theory, Promise]
+    [Theory, Promise("names")]
     public void StatFs_HasNamesOf255Bytes_AndConsistentNumbers(string target) => On(target, static fs =>
     {
         StatFsData space = fs.StatFs("/").Ok();
@@ -77,7 +77,7 @@ public sealed class SyncTests(Targets targets) : PromiseTests(targets)
         Assert.InRange(space.FilesFree, 1UL, space.Files);
     });
 
-    [Theory, Promise]
+    [Theory, Promise("names")]
     public void StatFs_ShowsWhatAFileTakes_AndGivesBack(string target) => OnSmall(target, static fs =>
     {
         ulong before = Free(fs);
@@ -92,7 +92,7 @@ public sealed class SyncTests(Targets targets) : PromiseTests(targets)
     });
 
     // The space of an open file that has no name any more is given back when it is closed.
-    [Theory, Promise]
+    [Theory, Promise("names")]
     public void StatFs_OfAnUnlinkedOpenFile_StillCountsIt(string target) => OnSmall(target, static fs =>
     {
         Handle file = fs.OpenNew("/f");
@@ -106,7 +106,7 @@ public sealed class SyncTests(Targets targets) : PromiseTests(targets)
         Assert.InRange(Free(fs), full + (900 << 10), ulong.MaxValue);
     });
 
-    [Theory, Promise]
+    [Theory, Promise("names")]
     public void StatFs_CountsInodes(string target) => OnSmall(target, static fs =>
     {
         ulong before = fs.StatFs("/").Ok().FilesFree;
@@ -153,7 +153,7 @@ public sealed class SyncTests(Targets targets) : PromiseTests(targets)
         fs.FSync(other).Ok();
     });
 
-    [Theory, Promise]
+    [Theory, Promise("names")]
     public void FullVolume_RemovesFiles(string target) => OnSmall(target, static fs =>
     {
         FillUp(fs, fs.OpenNew("/f"));
@@ -163,7 +163,7 @@ public sealed class SyncTests(Targets targets) : PromiseTests(targets)
 
     public static System.Collections.Generic.IEnumerable<string> Makers => ["creat", "mkdir", "mknod", "symlink"];
 
-    [Theory, Promise(Rows = nameof(Makers))]
+    [Theory, Promise("names", Rows = nameof(Makers))]
     public void NoInodeLeft_IsENOSPC_UntilOneIsFreed(string target, string call) => OnSmall(target, fs =>
     {
         int made = 0;

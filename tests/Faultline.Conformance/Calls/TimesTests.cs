@@ -6,6 +6,7 @@ using Faultline.Base;
 
 namespace Faultline.Conformance.Calls;
 
+[Needs("names")]
 public sealed class TimesTests(Targets targets) : PromiseTests(targets)
 {
     // What is done to /f or in /d, and which times it moves: of the file (or "-") and of the directory.

@@ -82,7 +82,7 @@ public sealed class TruncateTests(Targets targets) : PromiseTests(targets)
         Assert.Equal("ab....z", fs.Text(file));
     });
 
-    [Theory, Promise]
+    [Theory, Promise("names")]
     public void ByPath_DoesTheSame(string target) => On(target, static fs =>
     {
         fs.MakeFile("/f", "abcdef");
@@ -90,7 +90,7 @@ public sealed class TruncateTests(Targets targets) : PromiseTests(targets)
         Assert.Equal("abc", fs.Content("/f"));
     });
 
-    [Theory, Promise]
+    [Theory, Promise("names")]
     public void ByPath_FollowsALink(string target) => On(target, static fs =>
     {
         fs.MakeFile("/f", "abcdef");
@@ -115,14 +115,14 @@ public sealed class TruncateTests(Targets targets) : PromiseTests(targets)
         Assert.Equal(3, fs.Size(file));
     });
 
-    [Theory, Promise]
+    [Theory, Promise("names")]
     public void DirectoryByPath_IsEISDIR(string target) => On(target, static fs =>
     {
         fs.MkDir("/d").Ok();
         fs.Truncate("/d", 0).Fails(EISDIR);
     });
 
-    [Theory, Promise]
+    [Theory, Promise("names")]
     public void DirectoryByDescriptor_IsEINVAL(string target) => On(target, static fs =>
     {
         fs.MkDir("/d").Ok();
@@ -136,21 +136,21 @@ public sealed class TruncateTests(Targets targets) : PromiseTests(targets)
         fs.FTruncate(fs.Open("/f", O_RDONLY).Ok(), 0).Fails(EINVAL);
     });
 
-    [Theory, Promise]
+    [Theory, Promise("names")]
     public void FifoByPath_IsEINVAL(string target) => On(target, static fs =>
     {
         fs.MkNod("/p", S_IFIFO | Scenes.Mode644).Ok();
         fs.Truncate("/p", 0).Fails(EINVAL);
     });
 
-    [Theory, Promise]
+    [Theory, Promise("names")]
     public void WithoutWritePermission_IsEACCES(string target) => On(target, static fs =>
     {
         fs.MakeFile("/f", "abc", Scenes.Mode644);
         fs.As(Caller.User).Truncate("/f", 0).Fails(EACCES);
     });
 
-    [Theory, Promise]
+    [Theory, Promise("names")]
     public void ByDescriptor_NeedsThePermissionOfItsOpenOnly(string target) => On(target, static fs =>
     {
         fs.MakeFileOf(Caller.User, "/f", Scenes.Mode644, "abc");

@@ -7,6 +7,7 @@ using System.Text;
 
 namespace Faultline.Conformance.Calls;
 
+[Needs("names")]
 public sealed class XattrTests(Targets targets) : PromiseTests(targets)
 {
     public static IEnumerable<string> Namespaces => ["user", "trusted", "security"];

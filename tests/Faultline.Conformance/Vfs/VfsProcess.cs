@@ -1,0 +1,21 @@
+// What the callers of one test share: the umask, and the files to close at its end.
+
+using System;
+using System.Collections.Concurrent;
+
+namespace Faultline.Conformance.Vfs;
+
+internal sealed class VfsProcess : IDisposable
+{
+    internal uint Umask { get; set; }
+
+    internal ConcurrentDictionary<VfsFile, VfsFile> Open { get; } = new();
+
+    public void Dispose()
+    {
+        foreach (VfsFile file in Open.Keys)
+        {
+            file.File.Dispose();
+        }
+    }
+}
