@@ -26,6 +26,10 @@ public static class TmpfsReasons
     public static readonly Reason NoInodes =
         new("Tmpfs.NoInodes", Errno.ENOSPC, "the inode limit of the volume is reached");
 
+    /// <summary>The inode limit, met by a whiteout.</summary>
+    public static readonly Reason NoInodeForWhiteout =
+        new("Tmpfs.NoInodeForWhiteout", Errno.ENOSPC, "the inode limit of the volume leaves none for a whiteout");
+
     /// <summary>A directory that has names.</summary>
     public static readonly Reason NotEmpty =
         new("Tmpfs.NotEmpty", Errno.ENOTEMPTY, "the directory is not empty");

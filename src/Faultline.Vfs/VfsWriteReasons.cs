@@ -316,6 +316,34 @@ public static class VfsWriteReasons
     public static readonly Reason OpenNoAccessTime =
         new("Vfs.OpenNoAccessTime", Errno.EPERM, "O_NOATIME is for the owner");
 
+    /// <summary>F_SETFL after close.</summary>
+    public static readonly Reason StatusClosed =
+        new("Vfs.StatusClosed", Errno.EBADF, "cannot change flags: the open file was closed, or is O_PATH");
+
+    /// <summary>F_SETFL that takes O_APPEND away.</summary>
+    public static readonly Reason StatusAppendOnly =
+        new("Vfs.StatusAppendOnly", Errno.EPERM, "the file is append-only, so O_APPEND stays");
+
+    /// <summary>F_SETFL with O_NOATIME by another.</summary>
+    public static readonly Reason StatusNoAccessTime =
+        new("Vfs.StatusNoAccessTime", Errno.EPERM, "O_NOATIME is for the owner, also later");
+
+    /// <summary>Freezing without the right to.</summary>
+    public static readonly Reason FreezePrivileged =
+        new("Vfs.FreezePrivileged", Errno.EPERM, "freezing needs CAP_SYS_ADMIN");
+
+    /// <summary>Thawing without the right to.</summary>
+    public static readonly Reason ThawPrivileged =
+        new("Vfs.ThawPrivileged", Errno.EPERM, "thawing needs CAP_SYS_ADMIN");
+
+    /// <summary>syncfs after close.</summary>
+    public static readonly Reason SyncVolumeClosed =
+        new("Vfs.SyncVolumeClosed", Errno.EBADF, "cannot sync the volume: the open file was closed, or is O_PATH");
+
+    /// <summary>Attributes of a closed file.</summary>
+    public static readonly Reason XattrClosed =
+        new("Vfs.XattrClosed", Errno.EBADF, "cannot use attributes: the open file was closed, or is O_PATH");
+
     /// <summary>Listing with O_PATH.</summary>
     public static readonly Reason ListPathOnly =
         new("Vfs.ListPathOnly", Errno.EBADF, "O_PATH: cannot list");
@@ -383,14 +411,6 @@ public static class VfsWriteReasons
     /// <summary>Reading an attribute with an impossible name.</summary>
     public static readonly Reason XattrNameLength =
         new("Vfs.XattrNameLength", Errno.ERANGE, "attribute names have 1 to 255 bytes");
-
-    /// <summary>Setting an attribute with an impossible name.</summary>
-    public static readonly Reason SetXattrNameLength =
-        new("Vfs.SetXattrNameLength", Errno.ERANGE, "cannot set: attribute names have 1 to 255 bytes");
-
-    /// <summary>Removing an attribute with an impossible name.</summary>
-    public static readonly Reason RemoveXattrNameLength =
-        new("Vfs.RemoveXattrNameLength", Errno.ERANGE, "cannot remove: attribute names have 1 to 255 bytes");
 
     /// <summary>Setting an attribute with bad flags.</summary>
     public static readonly Reason XattrFlags =

@@ -169,6 +169,47 @@ public sealed class AttributeTests : IDisposable
     }
 
     [Fact]
+    public void OpenFiles_HaveTheSameCalls_UnlessTheyAreOnlyPaths()
+    {
+        _volume.File("/f");
+        using OpenFile file = _volume.Root.Open("/f"u8, OpenFlags.O_RDWR).OrThrow();
+        using OpenFile path = _volume.Root.Open("/f"u8, OpenFlags.O_PATH).OrThrow();
+        _volume.Root.SetXattr(file, "user.a"u8, "one"u8).ThrowIfError();
+        Assert.Equal(3, _volume.Root.GetXattr(file, "user.a"u8, []).Value);
+        Assert.Equal(Errno.EBADF, _volume.Root.GetXattr(path, "user.a"u8, []).Error.Errno);
+        Assert.Equal(Errno.EBADF, Volume.Outcome(_volume.Root.SetXattr(path, "user.a"u8, [])));
+        Assert.Equal(Errno.EBADF, Volume.Outcome(_volume.Root.Chmod(path, 0)));
+        _volume.Root.RemoveXattr(file, "user.a"u8).ThrowIfError();
+        Assert.Equal([], Names(_volume.Root, "/f"));
+        _volume.Root.SyncVolume(file).ThrowIfError();
+        Assert.Equal(Errno.EBADF, Volume.Outcome(_volume.Root.SyncVolume(path)));
+        Assert.Equal(Errno.EPERM, Volume.Outcome(_volume.User.Freeze()));
+        Assert.Equal(Errno.EPERM, Volume.Outcome(_volume.User.Thaw()));
+    }
+
+    [Fact]
+    public void StatusFlags_Change_AndAppendOnlyFilesKeepO_APPEND()
+    {
+        UserFile("/f");
+        using OpenFile file = _volume.User.Open("/f"u8, OpenFlags.O_RDWR).OrThrow();
+        Assert.Equal(3, file.Write(0, "abc"u8).Value);
+        file.SetStatusFlags(OpenFlags.O_APPEND | OpenFlags.O_NOATIME | OpenFlags.O_TRUNC).ThrowIfError();
+        Assert.Equal(OpenFlags.O_RDWR | OpenFlags.O_APPEND | OpenFlags.O_NOATIME, file.Flags);
+        Assert.Equal(1, file.Write(0, "d"u8).Value);
+        Assert.Equal(4, file.SizeBytes);
+        _volume.Root.SetFlags("/f"u8, InodeFlags.Append).ThrowIfError();
+        Assert.Equal(Errno.EPERM, Volume.Outcome(file.SetStatusFlags(OpenFlags.O_RDONLY)));
+        _volume.Root.SetFlags("/f"u8, InodeFlags.None).ThrowIfError();
+        file.SetStatusFlags(OpenFlags.O_RDONLY).ThrowIfError();
+        _volume.Root.Chown("/f"u8, 5, 5).ThrowIfError();
+        Assert.Equal(Errno.EPERM, Volume.Outcome(file.SetStatusFlags(OpenFlags.O_NOATIME)));
+        file.SetStatusFlags(OpenFlags.O_DIRECT).ThrowIfError();
+        byte[] read = new byte[4];
+        Assert.Equal(4, file.Read(0, read).Value);
+        Assert.Equal("abcd"u8.ToArray(), read);
+    }
+
+    [Fact]
     public void AccessAcl_AndModeSayTheSame()
     {
         UserFile("/f", 0x1A4);

@@ -174,7 +174,7 @@ public sealed class NamespaceTests : IDisposable
     [InlineData("/f", "/g", RenameFlags.RENAME_NOREPLACE, Errno.EEXIST)]
     [InlineData("/f", "/h", RenameFlags.RENAME_NOREPLACE, Errno.OK)]
     [InlineData("/f", "/h", RenameFlags.RENAME_EXCHANGE, Errno.ENOENT)]
-    [InlineData("/f", "/h", RenameFlags.RENAME_WHITEOUT, Errno.EINVAL)]
+    [InlineData("/f", "/h", RenameFlags.RENAME_WHITEOUT, Errno.OK)]
     [InlineData("/f", "/g", RenameFlags.RENAME_EXCHANGE | RenameFlags.RENAME_NOREPLACE, Errno.EINVAL)]
     [InlineData("/d/e", "/d", RenameFlags.RENAME_EXCHANGE, Errno.EINVAL)]
     [InlineData("/f", "/h", (RenameFlags)8, Errno.EINVAL)]
@@ -182,6 +182,21 @@ public sealed class NamespaceTests : IDisposable
     {
         _volume.Dir("/d", "/d/e").File("/f", "/g");
         Assert.Equal(expected, _volume.Rename(from, to, flags));
+    }
+
+    [Fact]
+    public void Whiteout_IsLeftAtTheOldName()
+    {
+        _volume.Dir("/d").File("/d/f", "/g");
+        ulong file = _volume.Number("/d/f");
+        Assert.Equal(Errno.OK, _volume.Rename("/d/f", "/g", RenameFlags.RENAME_WHITEOUT));
+        Assert.Equal(file, _volume.Number("/g"));
+        Assert.Equal((ModeBits.S_IFCHR, 0U, 0U), (
+            _volume.Stat("/d/f").Mode, _volume.Stat("/d/f").DeviceMajor, _volume.Stat("/d/f").DeviceMinor));
+        Assert.Equal([".", "..", "f"], _volume.List("/d"));
+        Assert.Equal(4, _volume.Tmpfs.UsedInodes);
+        Assert.Equal(Errno.OK, Volume.Outcome(_volume.Root.Unlink("/d/f"u8)));
+        _ = Tree.CheckAll(_volume);
     }
 
     [Fact]

@@ -1,9 +1,10 @@
 // Goal: whatever the order in which calls on names meet, the outcome is one that some order of whole calls gives,
 // nothing deadlocks, and the tree is a tree. Method: controlled scheduling with random seeds, then a walk over
-// everything.
+// everything. FAULTLINE_RACE_SEEDS sets how many schedules each test runs.
 
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using Faultline.Abi;
 using Faultline.Base;
 using Faultline.Locking.Scheduling;
@@ -16,7 +17,8 @@ namespace Faultline.Tmpfs.Tests;
 
 public sealed class RaceTests
 {
-    private const ulong Seeds = 300;
+    private static readonly ulong s_seeds = ulong.Parse(
+        Environment.GetEnvironmentVariable("FAULTLINE_RACE_SEEDS") ?? "300", CultureInfo.InvariantCulture);
 
     // REN-01.
     [Fact]
@@ -217,15 +219,20 @@ public sealed class RaceTests
     [Fact]
     public void Unmount_AgainstCallsInFlight_LeavesNoPage()
     {
-        for (ulong seed = 0; seed < Seeds; seed++)
+        for (ulong seed = 0; seed < s_seeds; seed++)
         {
             FolioPool pool = new(8L << 20);
             Volume volume = new("rw", pool);
             volume.Dir("/d").File("/d/f");
             volume.Root.Truncate("/d/f"u8, 9000).ThrowIfError();
+            long inodes = 0;
             (string, Action)[] tasks =
             [
-                ("unmounter", volume.Dispose),
+                ("unmounter", () =>
+                {
+                    volume.Dispose();
+                    inodes = volume.Tmpfs.UsedInodes;
+                }),
                 ("maker", () => Assert.True(IsKnown(volume.Root.Mkdir("/d/e"u8, 0x1ED)))),
                 ("mover", () => Assert.True(IsKnown(volume.Root.Rename("/d/f"u8, "/g"u8)))),
                 ("reader", () =>
@@ -249,7 +256,7 @@ public sealed class RaceTests
                 }),
             ];
             _ = new ControlledScheduler(new SeededRandomStrategy(seed)).Run(tasks);
-            Assert.Equal(0, pool.UsedBytes);
+            Assert.Equal((0L, inodes), (pool.UsedBytes, volume.Tmpfs.UsedInodes));
             pool.Dispose();
         }
     }
@@ -279,7 +286,7 @@ public sealed class RaceTests
 
     private static void Run(Action<Volume> prepare, Action<Volume>? check, params Action<Volume>[] actors)
     {
-        for (ulong seed = 0; seed < Seeds; seed++)
+        for (ulong seed = 0; seed < s_seeds; seed++)
         {
             using Volume volume = new();
             prepare(volume);

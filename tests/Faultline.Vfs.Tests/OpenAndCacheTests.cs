@@ -4,7 +4,9 @@ using System;
 using System.Text;
 using Faultline.Abi;
 using Faultline.Base;
+using Faultline.Locking.Scheduling;
 using Faultline.PageCache;
+using Faultline.PageCache.Reading;
 using Faultline.Vfs.Calls;
 using Faultline.Vfs.Files;
 using Faultline.Vfs.Inodes;
@@ -90,6 +92,23 @@ public sealed class OpenAndCacheTests
         again.Put();
         held.Dispose();
         volume.Dispose();
+        Assert.Equal(0, pool.UsedBytes);
+        pool.Dispose();
+    }
+
+    // Method: the read has passed its checks when the volume is unmounted, and goes on afterwards.
+    [Fact]
+    public void FirstRead_AgainstUnmount_LeavesNoPage()
+    {
+        FolioPool pool = new(1 << 20);
+        pool.Workers.Mode = ReadaheadMode.Off;
+        FakeVolume volume = new(pool);
+        volume.Add(10, Regular, 2, "f");
+        OpenFile file = new Mount(volume, Credentials.Root).Open("/f"u8).Value;
+        _ = new ControlledScheduler(new ScriptedStrategy("reader@read.checked; unmounter@*; reader@*")).Run(
+            ("unmounter", volume.Dispose),
+            ("reader", () => Assert.False(file.Read(0, new byte[10]).IsOk)));
+        file.Dispose();
         Assert.Equal(0, pool.UsedBytes);
         pool.Dispose();
     }

@@ -19,6 +19,9 @@ internal sealed class TmpfsDirectory(TmpfsVolume volume, InodeNumber number, in 
     private readonly NameTable _names = new();
 
     /// <inheritdoc/>
+    protected override bool SupportsWhiteout => true;
+
+    /// <inheritdoc/>
     public override Result<InodeNumber> LookupName(ReadOnlySpan<byte> name)
     {
         Lock.AssertHeld();
@@ -124,7 +127,14 @@ internal sealed class TmpfsDirectory(TmpfsVolume volume, InodeNumber number, in 
         }
         else
         {
-            Move(target, request);
+            Inode? whiteout = null;
+            if (request.IsWhiteout && !TryMakeWhiteout(request, out whiteout))
+            {
+                return TmpfsReasons.NoInodeForWhiteout;
+            }
+
+            Move(target, request, whiteout);
+            whiteout?.Put();
         }
 
         _ = request.Source.TouchChanged(request.Now);
@@ -151,9 +161,32 @@ internal sealed class TmpfsDirectory(TmpfsVolume volume, InodeNumber number, in 
         }
     }
 
-    private void Move(TmpfsDirectory target, in RenameRequest request)
+    private bool TryMakeWhiteout(in RenameRequest request, out Inode? whiteout)
     {
-        _names.Remove(request.OldName);
+        bool isTaken = Volume.TryTakeInode(out InodeNumber number);
+        whiteout = isTaken
+            ? Volume.Inodes.AddNew(new TmpfsSpecial(Volume, number, new NewInode
+            {
+                Mode = ModeBits.S_IFCHR,
+                Uid = request.WhiteoutUid,
+                Gid = request.WhiteoutGid,
+                Time = request.Now,
+            }))
+            : null;
+        return isTaken;
+    }
+
+    private void Move(TmpfsDirectory target, in RenameRequest request, Inode? whiteout)
+    {
+        if (whiteout is null)
+        {
+            _names.Remove(request.OldName);
+        }
+        else
+        {
+            _names.Replace(request.OldName, whiteout);
+        }
+
         if (request.Target is null)
         {
             target._names.Add(request.NewName, request.Source);

@@ -79,14 +79,21 @@ public sealed partial class Mount
         }
 
         Result may = entered.IsOk ? MayCreate(directory) : entered;
-        bool isDevice = (wish.Mode & ModeBits.S_IFMT) is ModeBits.S_IFCHR or ModeBits.S_IFBLK;
-        if (may.IsOk && isDevice && !Credentials.Has(Capabilities.MakeNode))
+        if (may.IsOk && IsDevice(wish) && !Credentials.Has(Capabilities.MakeNode))
         {
             return VfsWriteReasons.MknodPrivileged;
         }
 
         return may.IsOk ? CreateLocked(directory, parent.Name, wish, out made) : may;
     }
+
+    // A character device 0:0 is a whiteout, which anybody may make.
+    private static bool IsDevice(in Wish wish) => (wish.Mode & ModeBits.S_IFMT) switch
+    {
+        ModeBits.S_IFBLK => true,
+        ModeBits.S_IFCHR => wish.DeviceMajor != 0 || wish.DeviceMinor != 0,
+        _ => false,
+    };
 
     // A directory that was removed while somebody held it takes no names.
     private Result MayCreate(Inode directory) => directory.LinkCount == 0

@@ -24,7 +24,7 @@ public sealed partial class Mount
     /// <summary>Moves a name, replacing what has the new name.</summary>
     /// <param name="oldPath">Path bytes.</param>
     /// <param name="newPath">Path bytes.</param>
-    /// <param name="flags">NOREPLACE or EXCHANGE. WHITEOUT is refused.</param>
+    /// <param name="flags">NOREPLACE, EXCHANGE, or WHITEOUT where the driver has it.</param>
     /// <returns>Success; nothing happened when both names are one file's.</returns>
     /// <errors>Those of <see cref="Resolve"/>; EINVAL flags, or a directory into itself or below; EEXIST NOREPLACE;
     /// ENOENT EXCHANGE with nothing; ENOTEMPTY the target has names, or is above the source; EISDIR a file onto a
@@ -227,7 +227,9 @@ public sealed partial class Mount
                 : VfsWriteReasons.RenameOntoAncestor.At(replaced.Number);
         }
 
-        return (flags & RenameFlags.RENAME_WHITEOUT) != 0 ? VfsWriteReasons.RenameWhiteout : Result.Ok;
+        return (flags & RenameFlags.RENAME_WHITEOUT) != 0 && !source.Directory.SupportsWhiteout
+            ? VfsWriteReasons.RenameWhiteout
+            : Result.Ok;
     }
 
     private Result MayRename(
@@ -296,31 +298,40 @@ public sealed partial class Mount
             NewDirectory = target.Directory,
             NewName = target.Name,
             Target = replaced,
-            Flags = flags & RenameFlags.RENAME_EXCHANGE,
+            Flags = flags & (RenameFlags.RENAME_EXCHANGE | RenameFlags.RENAME_WHITEOUT),
             Now = SuperBlock.Now,
+            WhiteoutUid = Credentials.Uid,
+            WhiteoutGid = Credentials.Gid,
         });
-        if (renamed.IsOk)
+        if (!renamed.IsOk)
         {
-            FollowRename(source, target, isExchange, moved, replaced);
+            return renamed;
         }
 
-        return renamed;
+        InodeNumber left = isExchange ? replaced!.Number : InodeNumber.None;
+        if ((flags & RenameFlags.RENAME_WHITEOUT) != 0)
+        {
+            Result<InodeNumber> whiteout = source.Directory.LookupName(source.Name);
+            left = whiteout.IsOk ? whiteout.Value : left;
+        }
+
+        FollowRename(source, target, left, moved, isExchange ? replaced : null);
+        return Result.Ok;
     }
 
     private void FollowRename(
-        in ParentReference source, in ParentReference target, bool isExchange, Inode moved, Inode? replaced)
+        in ParentReference source, in ParentReference target, InodeNumber left, Inode moved, Inode? exchanged)
     {
-        byte[] oldName = SuperBlock.Dentries.Change(
-            source.Directory, source.Name, isExchange ? replaced!.Number : InodeNumber.None);
+        byte[] oldName = SuperBlock.Dentries.Change(source.Directory, source.Name, left);
         byte[] newName = SuperBlock.Dentries.Change(target.Directory, target.Name, moved.Number);
         if (moved.IsDirectory)
         {
             moved.MovePlace(target.Directory, newName);
         }
 
-        if (isExchange && replaced!.IsDirectory)
+        if (exchanged is not null && exchanged.IsDirectory)
         {
-            replaced.MovePlace(source.Directory, oldName);
+            exchanged.MovePlace(source.Directory, oldName);
         }
     }
 

@@ -4,6 +4,7 @@ using System;
 using Faultline.Abi;
 using Faultline.Base;
 using Faultline.Locking;
+using Faultline.Vfs.Files;
 using Faultline.Vfs.Inodes;
 using Faultline.Vfs.Permissions;
 using Faultline.Vfs.Walk;
@@ -28,12 +29,25 @@ public sealed partial class Mount
     public Result<int> GetXattr(
         ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, Span<byte> value, FinalLink finalLink = FinalLink.Follow)
     {
-        if (name.IsEmpty || name.Length > XattrNameMax)
-        {
-            return VfsWriteReasons.XattrNameLength;
-        }
+        Result sound = IsXattrName(name);
+        return sound.IsOk ? GetXattrOf(Resolve(path, finalLink), name, value) : sound.Error;
+    }
 
-        Result<PathReference> resolved = Resolve(path, finalLink);
+    /// <summary>As the other, for an open file (fgetxattr).</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="name">As there.</param>
+    /// <param name="value">As there.</param>
+    /// <returns>As there.</returns>
+    /// <errors>As there; EBADF closed, or O_PATH.</errors>
+    /// <locks>As there.</locks>
+    public Result<int> GetXattr(OpenFile file, ReadOnlySpan<byte> name, Span<byte> value)
+    {
+        Result sound = IsXattrName(name);
+        return sound.IsOk ? GetXattrOf(ReferenceOf(file), name, value) : sound.Error;
+    }
+
+    private Result<int> GetXattrOf(in Result<PathReference> resolved, ReadOnlySpan<byte> name, Span<byte> value)
+    {
         if (!resolved.TryGet(out PathReference at, out FsError error))
         {
             return error;
@@ -53,9 +67,19 @@ public sealed partial class Mount
     /// <returns>Success.</returns>
     /// <errors>Those of <see cref="Resolve"/>; damage throws <see cref="FsException"/>.</errors>
     /// <locks>As <see cref="Resolve"/>; xattr lock.</locks>
-    public Result ListXattrs(ReadOnlySpan<byte> path, IXattrSink sink, FinalLink finalLink = FinalLink.Follow)
+    public Result ListXattrs(ReadOnlySpan<byte> path, IXattrSink sink, FinalLink finalLink = FinalLink.Follow) =>
+        ListXattrsOf(Resolve(path, finalLink), sink);
+
+    /// <summary>As the other, for an open file (flistxattr).</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="sink">As there.</param>
+    /// <returns>As there.</returns>
+    /// <errors>As there; EBADF closed, or O_PATH.</errors>
+    /// <locks>As there.</locks>
+    public Result ListXattrs(OpenFile file, IXattrSink sink) => ListXattrsOf(ReferenceOf(file), sink);
+
+    private Result ListXattrsOf(in Result<PathReference> resolved, IXattrSink sink)
     {
-        Result<PathReference> resolved = Resolve(path, finalLink);
         if (!resolved.TryGet(out PathReference at, out FsError error))
         {
             return error;
@@ -87,22 +111,28 @@ public sealed partial class Mount
         XattrFlags flags = XattrFlags.None,
         FinalLink finalLink = FinalLink.Follow)
     {
-        if ((flags & ~(XattrFlags.XATTR_CREATE | XattrFlags.XATTR_REPLACE)) != 0)
-        {
-            return VfsWriteReasons.XattrFlags;
-        }
+        Result sound = IsXattr(name, value, flags);
+        return sound.IsOk ? SetXattrOf(Resolve(path, finalLink), name, value, flags) : sound;
+    }
 
-        if (name.IsEmpty || name.Length > XattrNameMax)
-        {
-            return VfsWriteReasons.SetXattrNameLength;
-        }
+    /// <summary>As the other, for an open file (fsetxattr).</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="name">As there.</param>
+    /// <param name="value">As there.</param>
+    /// <param name="flags">As there.</param>
+    /// <returns>As there.</returns>
+    /// <errors>As there; EBADF closed, or O_PATH.</errors>
+    /// <locks>As there.</locks>
+    public Result SetXattr(
+        OpenFile file, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, XattrFlags flags = XattrFlags.None)
+    {
+        Result sound = IsXattr(name, value, flags);
+        return sound.IsOk ? SetXattrOf(ReferenceOf(file), name, value, flags) : sound;
+    }
 
-        if (value.Length > XattrValueMax)
-        {
-            return VfsWriteReasons.XattrTooBig;
-        }
-
-        Result<PathReference> resolved = Resolve(path, finalLink);
+    private Result SetXattrOf(
+        in Result<PathReference> resolved, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, XattrFlags flags)
+    {
         if (!resolved.TryGet(out PathReference at, out FsError error))
         {
             return error;
@@ -123,18 +153,30 @@ public sealed partial class Mount
     /// <param name="name">Whole name.</param>
     /// <param name="finalLink">Follow for removexattr(2), Keep for lremovexattr(2).</param>
     /// <returns>Success.</returns>
-    /// <errors>As <see cref="SetXattr"/>; ENODATA no such attribute.</errors>
-    /// <locks>As <see cref="SetXattr"/>.</locks>
+    /// <errors>As for setting; ENODATA no such attribute.</errors>
+    /// <locks>As for setting.</locks>
     /// <source>removexattr(2)</source>
     public Result RemoveXattr(
         ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, FinalLink finalLink = FinalLink.Follow)
     {
-        if (name.IsEmpty || name.Length > XattrNameMax)
-        {
-            return VfsWriteReasons.RemoveXattrNameLength;
-        }
+        Result sound = IsXattrName(name);
+        return sound.IsOk ? RemoveXattrOf(Resolve(path, finalLink), name) : sound;
+    }
 
-        Result<PathReference> resolved = Resolve(path, finalLink);
+    /// <summary>As the other, for an open file (fremovexattr).</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="name">As there.</param>
+    /// <returns>As there.</returns>
+    /// <errors>As there; EBADF closed, or O_PATH.</errors>
+    /// <locks>As there.</locks>
+    public Result RemoveXattr(OpenFile file, ReadOnlySpan<byte> name)
+    {
+        Result sound = IsXattrName(name);
+        return sound.IsOk ? RemoveXattrOf(ReferenceOf(file), name) : sound;
+    }
+
+    private Result RemoveXattrOf(in Result<PathReference> resolved, ReadOnlySpan<byte> name)
+    {
         if (!resolved.TryGet(out PathReference at, out FsError error))
         {
             return error;
@@ -177,6 +219,25 @@ public sealed partial class Mount
         Result removed = may.IsOk ? inode.RemoveXattr(name) : may;
         return removed.IsOk ? StampChange(inode) : removed;
     }
+
+    private static Result IsXattrName(ReadOnlySpan<byte> name) =>
+        name.IsEmpty || name.Length > XattrNameMax ? VfsWriteReasons.XattrNameLength : Result.Ok;
+
+    private static Result IsXattr(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, XattrFlags flags)
+    {
+        if ((flags & ~(XattrFlags.XATTR_CREATE | XattrFlags.XATTR_REPLACE)) != 0)
+        {
+            return VfsWriteReasons.XattrFlags;
+        }
+
+        Result named = IsXattrName(name);
+        return named.IsOk && value.Length > XattrValueMax ? VfsWriteReasons.XattrTooBig : named;
+    }
+
+    private static Result<PathReference> ReferenceOf(OpenFile file) =>
+        !file.IsClosed && (file.Flags & OpenFlags.O_PATH) == 0 && file.Inode.TryGet()
+            ? new PathReference(file.Inode)
+            : VfsWriteReasons.XattrClosed;
 
     private Result StampChange(Inode inode)
     {

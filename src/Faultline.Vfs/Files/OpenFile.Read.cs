@@ -35,6 +35,7 @@ public sealed partial class OpenFile
             return VfsReasons.NegativePosition;
         }
 
+        Scheduler.SyncPoint("read.checked");
         Result<int> read = Cache is Mapping mapping
             ? mapping.Read(position, destination, _readahead, mode)
             : ReadDirect(position, destination, mode);

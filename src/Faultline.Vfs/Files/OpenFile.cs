@@ -5,7 +5,7 @@
 //
 // OpenFile.cs        life, identity          OpenFile.Read.cs     data
 // OpenFile.Seek.cs   holes and extents       OpenFile.Advise.cs   advice to the page cache
-// OpenFile.Lock.cs   advisory locks          OpenFile.Write.cs    writing
+// OpenFile.Lock.cs   advisory locks              OpenFile.Status.cs   flags that change          OpenFile.Write.cs    writing
 // OpenFile.Space.cs  size and space          OpenFile.Sync.cs     durability
 
 using System;
@@ -24,11 +24,12 @@ namespace Faultline.Vfs.Files;
 /// <summary>An open file.</summary>
 public sealed partial class OpenFile : IDisposable
 {
-    private readonly bool _usesCache;
+    private readonly bool _hasCache;
     private readonly ReadaheadState _readahead;
     private readonly Result<int> _notReadable;
     private long _errorCursor; // interlocked
     private int _isClosed; // interlocked
+    private int _flags; // OpenFlags; some change later (F_SETFL), each use reads them once
 
     /// <summary>Opens an inode; permission has been checked.</summary>
     /// <param name="inode">The inode; the open file takes over the caller's reference.</param>
@@ -40,16 +41,14 @@ public sealed partial class OpenFile : IDisposable
         Inode = inode;
         Credentials = credentials;
         ProcessOwner = processOwner;
-        Flags = flags;
+        _flags = (int)flags;
         if (IsWritable)
         {
             inode.SuperBlock.CountWriters(1);
         }
 
         _readahead = new ReadaheadState(inode.SuperBlock.Options.ReadaheadBytesMax);
-        _usesCache = inode.IomapOps is not null
-            && (flags & OpenFlags.O_PATH) == 0
-            && ((flags & OpenFlags.O_DIRECT) == 0 || inode.CacheIsStorage);
+        _hasCache = inode.IomapOps is not null && (flags & OpenFlags.O_PATH) == 0;
         _notReadable = WhyNotReadable(inode, flags);
         _errorCursor = inode.ExistingMapping?.Errors.Sample() ?? 0;
     }
@@ -61,7 +60,7 @@ public sealed partial class OpenFile : IDisposable
     public Credentials Credentials { get; }
 
     /// <summary>How it was opened.</summary>
-    public OpenFlags Flags { get; }
+    public OpenFlags Flags => (OpenFlags)Volatile.Read(ref _flags);
 
     /// <summary>Whether it was opened for writing.</summary>
     public bool IsWritable => (Flags & OpenFlags.O_PATH) == 0
@@ -131,7 +130,9 @@ public sealed partial class OpenFile : IDisposable
     }
 
     // The page cache, if reads and writes go through it; made when the first does.
-    private Mapping? Cache => _usesCache ? Inode.Mapping : null;
+    private Mapping? Cache => _hasCache && ((Flags & OpenFlags.O_DIRECT) == 0 || Inode.CacheIsStorage)
+        ? Inode.Mapping
+        : null;
 
     // A volume that was unmounted under the file counts as closed wherever metadata would be read.
     internal bool IsClosed => Volatile.Read(ref _isClosed) != 0 || Inode.SuperBlock.IsDisposed;

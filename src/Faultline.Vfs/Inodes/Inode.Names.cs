@@ -20,6 +20,9 @@ public abstract partial class Inode
     /// Asked without locks; what changes it needs a reference, which keeps the inode anyway.</summary>
     protected internal virtual bool MayBeEvicted => !IsMemoryOnly;
 
+    /// <summary>Whether a rename may leave a whiteout in this directory.</summary>
+    protected internal virtual bool SupportsWhiteout => false;
+
     /// <summary>False when there certainly is no ACL: spares the look at the attributes.</summary>
     protected internal virtual bool MayHaveAcl => true;
 

@@ -24,11 +24,20 @@ public readonly ref struct RenameRequest
     /// <summary>What the new name names now, to be replaced or exchanged; null when it is free.</summary>
     public required Inode? Target { get; init; }
 
-    /// <summary>Exchange, or none.</summary>
+    /// <summary>Exchange, whiteout, or none.</summary>
     public required RenameFlags Flags { get; init; }
 
     /// <summary>The time of the change.</summary>
     public required UnixTime Now { get; init; }
+
+    /// <summary>Owner of a whiteout.</summary>
+    public uint WhiteoutUid { get; init; }
+
+    /// <summary>Group of a whiteout.</summary>
+    public uint WhiteoutGid { get; init; }
+
+    /// <summary>Whether the old name becomes a whiteout: a character device 0:0 without permissions.</summary>
+    public bool IsWhiteout => (Flags & RenameFlags.RENAME_WHITEOUT) != 0;
 
     /// <summary>Whether two names are exchanged.</summary>
     public bool IsExchange => (Flags & RenameFlags.RENAME_EXCHANGE) != 0;
