@@ -1,5 +1,5 @@
-// The kernel's tmpfs, by system calls. It is mounted, opened and unmounted lazily at once: from then on it has no name, all
-// calls are relative to the open directory, and it goes when the process does, however that ends.
+// The kernel's tmpfs, by system calls. It is mounted, opened and unmounted lazily at once: from then on it has no
+// name, all calls are relative to the open directory, and it goes when the process does, however that ends.
 
 using System;
 using System.IO;

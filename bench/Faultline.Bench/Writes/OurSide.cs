@@ -55,7 +55,8 @@ internal sealed class OurSide : WriteSide
     }
 
     internal override void Create(int lane, int name) =>
-        _mount.Open(_paths[lane][name].AsSpan(0, _paths[lane][name].Length - 1), Exclusive, FileMode).OrThrow().Dispose();
+        _mount.Open(_paths[lane][name].AsSpan(0, _paths[lane][name].Length - 1), Exclusive, FileMode)
+            .OrThrow().Dispose();
 
     internal override void Unlink(int lane, int name) =>
         _mount.Unlink(_paths[lane][name].AsSpan(0, _paths[lane][name].Length - 1)).ThrowIfError();

@@ -1,6 +1,7 @@
-// Writes and creates on our tmpfs, in process, against the kernel's tmpfs by system calls: random overwrites and appends of
-// 4 KiB, sequential writes of 1 MiB, creates, and creates with unlinks; one thread, and two threads that share the volume but
-// no file; and the bytes allocated by overwrites. FAULTLINE_BENCH_ROUNDS sets the number of rounds.
+// Writes and creates on our tmpfs, in process, against the kernel's tmpfs by system calls: random overwrites and
+// appends of 4 KiB, sequential writes of 1 MiB, creates, and creates with unlinks; one thread, and two threads that
+// share the volume but no file; and the bytes allocated by overwrites. FAULTLINE_BENCH_ROUNDS sets the number of
+// rounds.
 
 using System;
 using System.Diagnostics;
@@ -63,7 +64,8 @@ internal static class WriteBench
             string name = string.Create(CultureInfo.InvariantCulture, $"{what}, {threads} thread(s)");
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name}: ours {rounds.Median("ours"):F0} ns, kernel {rounds.Median("kernel"):F0} ns, {ratio:F2} times its rate"));
+                $"{name}: ours {rounds.Median("ours"):F0} ns, kernel {rounds.Median("kernel"):F0} ns, "
+                    + $"{ratio:F2} times its rate"));
             gates.AtLeast(name, ratio, Target);
         }
     }

@@ -1,5 +1,5 @@
-// What the write benchmark does to either file system. Each thread has a lane: a data file, an append-only view of a second
-// one, and a directory of its own.
+// What the write benchmark does to either file system. Each thread has a lane: a data file, an append-only view of
+// a second one, and a directory of its own.
 
 using System;
 using System.Globalization;
