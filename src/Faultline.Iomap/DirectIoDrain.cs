@@ -1,6 +1,7 @@
 // Direct transfers in flight on one file, by range, and waiting until those of a range are done.
 //
-// Locks: _latch (rank 516) guards the list. For the validator a transfer holds the pseudo lock of rank 240 shared, and a
+// Locks: _latch (rank 516) guards the list. For the validator a transfer holds the pseudo lock of rank 240
+// shared, and a
 // drain takes it exclusively.
 
 using System.Collections.Generic;

@@ -14,7 +14,8 @@ public interface IIomapRemapper
     /// <param name="targetStart">First byte there, a multiple of the block size.</param>
     /// <returns>Success.</returns>
     /// <errors>EOPNOTSUPP; ENOSPC metadata.</errors>
-    /// <locks>Caller: both inode locks, the target's exclusive; Freeze or Invalidate over the source, Invalidate over the
+    /// <locks>Caller: both inode locks, the target's exclusive; Freeze or Invalidate over the source, Invalidate
+    /// over the
     /// target; nothing of the source is dirty, nothing of the target cached. Takes: block maps, in order.</locks>
     Result ShareRange(long start, long length, IIomapWriter target, long targetStart);
 
@@ -25,7 +26,8 @@ public interface IIomapRemapper
     /// <param name="otherStart">First byte there, a multiple of the block size.</param>
     /// <returns>Success.</returns>
     /// <errors>EOPNOTSUPP.</errors>
-    /// <locks>Caller: both inode locks exclusive; Invalidate over both; nothing of either is cached. Takes: block maps, in
+    /// <locks>Caller: both inode locks exclusive; Invalidate over both; nothing of either is cached. Takes:
+    /// block maps, in
     /// order.</locks>
     Result ExchangeRange(long start, long length, IIomapWriter other, long otherStart);
 }

@@ -2,8 +2,10 @@
 // allocation, and what happens to the block map when data are on the device or when a range goes; the operations do
 // everything else.
 //
-// A block's life: nothing --Begin(Write)--> delayed (space reserved) --MapWriteback--> in flight (a place chosen, in memory
-// only) --CompleteWrite--> mapped (inserted in the block map, after its data are on the device). A block that was mapped or
+// A block's life: nothing
+// --Begin(Write)--> delayed (space reserved) --MapWriteback--> in flight (a place chosen, in memory
+// only)
+// --CompleteWrite--> mapped (inserted in the block map, after its data are on the device). A block that was mapped or
 // unwritten before stays what it is until CompleteWrite.
 
 using Faultline.Base;
@@ -32,17 +34,20 @@ public interface IIomapWriter : IIomapOps
     /// <locks>Caller: the folio lock of what it is about to touch. Takes nothing that sleeps.</locks>
     bool IsStale(in Iomap iomap);
 
-    /// <summary>Gives back what <see cref="IIomapOps.Begin"/> reserved for a range and nobody made dirty: a write came up
+    /// <summary>Gives back what <see cref="IIomapOps.Begin"/> reserved for a range and nobody made dirty: a
+    /// write came up
     /// short or failed.</summary>
     /// <param name="start">First byte, a multiple of the block size.</param>
     /// <param name="end">First byte after the range, a multiple of the block size.</param>
-    /// <locks>Caller: inode lock exclusive, and Invalidate over the range, so that nobody makes a page dirty meanwhile.</locks>
+    /// <locks>Caller: inode lock exclusive, and Invalidate over the range, so that nobody makes a page dirty
+    /// meanwhile.</locks>
     void ReleaseReservation(long start, long end);
 
     /// <summary>Where dirty bytes go: chooses blocks, in memory only, for what is delayed.</summary>
     /// <param name="position">First byte, a multiple of the block size.</param>
     /// <param name="length">Bytes that are dirty from there, as far as the caller knows.</param>
-    /// <param name="iomap">A map with an address: type Mapped (overwrite) or Unwritten (convert at the end of I/O); flag New
+    /// <param name="iomap">A map with an address: type Mapped (overwrite) or Unwritten (convert at the end of
+    /// I/O); flag New
     /// when blocks were chosen for delayed ones.</param>
     /// <returns>Success; or why there is no place. The reservation makes ENOSPC impossible.</returns>
     /// <errors>EIO and the like; damage throws <see cref="FsException"/>.</errors>
@@ -74,7 +79,8 @@ public interface IIomapWriter : IIomapOps
 
     /// <summary>Makes whole blocks a hole: frees them, and what was reserved for them.</summary>
     /// <param name="start">First byte, a multiple of the block size.</param>
-    /// <param name="end">First byte after the range, a multiple of the block size, or <see cref="long.MaxValue"/>.</param>
+    /// <param name="end">First byte after the range, a multiple of the block size, or
+    /// <see cref="long.MaxValue"/>.</param>
     /// <returns>Success.</returns>
     /// <locks>Caller: inode lock exclusive; Invalidate over the range; no folio of it is cached.</locks>
     Result RemoveRange(long start, long end);
@@ -92,7 +98,8 @@ public interface IIomapWriter : IIomapOps
     /// <param name="end">First byte after the range, a multiple of the block size.</param>
     /// <returns>Success.</returns>
     /// <errors>EOPNOTSUPP.</errors>
-    /// <locks>Caller: inode lock exclusive; Invalidate from <paramref name="start"/> on; nothing from there is cached.</locks>
+    /// <locks>Caller: inode lock exclusive; Invalidate from <paramref name="start"/> on; nothing from there is
+    /// cached.</locks>
     Result CollapseRange(long start, long end);
 
     /// <summary>Moves what starts at a byte up, leaving a hole.</summary>
@@ -103,7 +110,8 @@ public interface IIomapWriter : IIomapOps
     /// <locks>As <see cref="CollapseRange"/>.</locks>
     Result InsertRange(long start, long end);
 
-    /// <summary>The size in memory was set (truncate, fallocate, collapse, insert): makes it the size on disk.</summary>
+    /// <summary>The size in memory was set (truncate, fallocate, collapse, insert): makes it the size on
+    /// disk.</summary>
     /// <param name="sizeBytes">The size.</param>
     /// <returns>Success.</returns>
     /// <locks>Caller: inode lock exclusive.</locks>

@@ -1,4 +1,5 @@
-// Every protection of the writing paths that a test can take away, to see that it is needed. In production they are constants
+// Every protection of the writing paths that a test can take away, to see that it is needed. In production they
+// are constants
 // that the compiler folds away: on, whatever anybody sets.
 
 using System;

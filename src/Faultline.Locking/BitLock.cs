@@ -117,7 +117,8 @@ public static class BitLock
         }
     }
 
-    /// <summary>Waits until a bit is clear that nobody holds as a lock (writeback in progress). The validator is told by
+    /// <summary>Waits until a bit is clear that nobody holds as a lock (writeback in progress). The validator is
+    /// told by
     /// the caller, through a <see cref="PseudoLock"/>.</summary>
     /// <param name="word">The word.</param>
     /// <param name="mask">The bit, exactly one.</param>

@@ -1,8 +1,10 @@
 // What a folio holds that the device does not.
 //
-// Dirtiness is kept by sectors of 512 bytes, and the bits, not the folio's flag, decide what is written. The flag says that
+// Dirtiness is kept by sectors of 512 bytes, and the bits, not the folio's flag, decide what is written. The
+// flag says that
 // some bit is set. A sector that is dirty is valid.
-// Locks: the folio lock guards the bits; while the folio is under writeback, whoever writes it owns them, and everybody else
+// Locks: the folio lock guards the bits; while the folio is under writeback, whoever writes it owns them, and
+// everybody else
 // who wants to change bytes or bits waits. Flag and bits are looked at without the lock where a guess is enough.
 
 using System;
@@ -66,7 +68,8 @@ public sealed partial class Folio
     }
 
     /// <summary>Waits until it is not being written, so that its bytes may change.</summary>
-    /// <locks>Caller: a reference, and the folio lock if nobody may start again. Waits for writeback (rank 410).</locks>
+    /// <locks>Caller: a reference, and the folio lock if nobody may start again. Waits for writeback (rank
+    /// 410).</locks>
     public void WaitWriteback()
     {
         if (Lockdep.Enabled)

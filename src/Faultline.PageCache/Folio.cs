@@ -40,7 +40,7 @@ public sealed partial class Folio
     private int _references; // interlocked; 0 = not in use
     private Mapping? _mapping;
     private LockKey? _lockKey;
-    private ulong[]? _validSectors; // bits are published by interlocked or; replaced under the folio lock; kept over lives
+    private ulong[]? _validSectors; // set by interlocked or; replaced under the folio lock; kept over lives
 
     internal Folio(FolioPool pool) => _pool = pool;
 

@@ -56,7 +56,8 @@ public sealed class FolioPool : IDisposable
     /// <summary>Above this the flushers write without being asked: a tenth of the budget.</summary>
     public long BackgroundDirtyBytes => BudgetBytes / 10;
 
-    /// <summary>Above this writers wait: a fifth of the budget, shared among the volumes that have dirty pages.</summary>
+    /// <summary>Above this writers wait: a fifth of the budget, shared among the volumes that have dirty
+    /// pages.</summary>
     public long DirtyBytesMax => BudgetBytes / 5;
 
     /// <summary>Folios dropped because memory was short, since the pool was made.</summary>

@@ -23,7 +23,8 @@ public interface IMappingHost
 
     /// <summary>Writes dirty folios to storage. A file that is never written has nothing to do.</summary>
     /// <param name="control">Which, and how hard.</param>
-    /// <returns>Success, or the first error of this pass; it was also recorded in the mapping's error sequence.</returns>
+    /// <returns>Success, or the first error of this pass; it was also recorded in the mapping's error
+    /// sequence.</returns>
     /// <locks>Caller: nothing at rank 360 or deeper. Takes: folio, ascending; block-map lock; waits for writeback when
     /// the control says so.</locks>
     Result WritePages(in WritebackControl control) => Result.Ok;

@@ -1,6 +1,7 @@
 // Splitting a large folio, so that a part of it can be dropped and its memory freed.
 //
-// The parts take over the memory; nothing is copied. While the count of the old folio is frozen, look-ups miss it and insertions
+// The parts take over the memory; nothing is copied. While the count of the old folio is frozen, look-ups miss
+// it and insertions
 // fail, so whoever comes by tries again until the parts are in the index.
 
 using System;
@@ -14,7 +15,8 @@ public sealed partial class Mapping
     private const int SplitAttempts = 64;
 
     /// <summary>Splits a folio so that a byte range ends at borders of folios, if nobody else holds it.</summary>
-    /// <param name="folio">A folio of this mapping of more than one page, not under writeback; locked, with one reference of
+    /// <param name="folio">A folio of this mapping of more than one page, not under writeback; locked, with one
+    /// reference of
     /// the caller's. Both are used up on success.</param>
     /// <param name="start">First byte of the range, within or before the folio.</param>
     /// <param name="end">First byte after the range.</param>

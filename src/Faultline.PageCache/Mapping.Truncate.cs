@@ -224,7 +224,8 @@ public sealed partial class Mapping
             return true;
         }
 
-        // What is left of the folio in the range reads as zeros. Blocks wholly inside are nobody's any more, so they are
+        // What is left of the folio in the range reads as zeros. Blocks wholly inside are nobody's any more, so
+        // they are
         // clean; the edges were made dirty by whoever zeroed them on the device's behalf.
         int from = (int)(Math.Max(start, folio.Position) - folio.Position);
         int to = (int)(Math.Min(end, folioEnd) - folio.Position);

@@ -1,10 +1,12 @@
 // Pages for writers, and the states that lead to the device: dirty, to be written, under writeback.
 //
 // Invariants
-//   - A folio has the tag Dirty exactly while one of its sectors is dirty, and the tag Writeback exactly while its bit is set.
+//   - A folio has the tag Dirty exactly while one of its sectors is dirty, and the tag Writeback exactly while
+//   its bit is set.
 //   - DirtyBytes counts a sector from the moment it becomes dirty until it is on the device, or dropped.
 //   - Bytes of a folio under writeback do not change (stable pages).
-// Locks: the folio lock; inside it the tree latch for tags. The end of writeback takes no folio lock: whoever holds one may be
+// Locks: the folio lock; inside it the tree latch for tags. The end of writeback takes no folio lock: whoever
+// holds one may be
 // waiting for it.
 
 using System;
@@ -19,12 +21,14 @@ public sealed partial class Mapping
 {
     private const int TagBatch = 128;
 
-    /// <summary>A locked folio for a writer: the one that covers a page, or a new one. It is stable: not under writeback.</summary>
+    /// <summary>A locked folio for a writer: the one that covers a page, or a new one. It is stable: not under
+    /// writeback.</summary>
     /// <param name="index">The page.</param>
     /// <param name="last">Last page the writer wants; a new folio reaches no further.</param>
     /// <returns>The folio, locked and referenced; its bytes may be invalid.</returns>
     /// <errors>ENOMEM; ESTALE the volume was unmounted.</errors>
-    /// <locks>Caller: inode lock exclusive, or any mode of the invalidate lock over the page, so that nobody invalidates
+    /// <locks>Caller: inode lock exclusive, or any mode of the invalidate lock over the page, so that nobody
+    /// invalidates
     /// it. Takes: folio; waits for writeback under it.</locks>
     public Result<Folio> GetForWrite(long index, long last)
     {
@@ -171,7 +175,8 @@ public sealed partial class Mapping
         Account(-removed);
     }
 
-    /// <summary>Starts writeback of a folio. The caller takes its dirty runs out with <see cref="TakeDirty"/>, and ends with
+    /// <summary>Starts writeback of a folio. The caller takes its dirty runs out with <see cref="TakeDirty"/>,
+    /// and ends with
     /// <see cref="EndWriteback"/>, once for itself and once for each run.</summary>
     /// <param name="folio">A dirty folio, not under writeback.</param>
     /// <locks>Caller: folio lock. Takes: cache tree.</locks>
@@ -196,7 +201,8 @@ public sealed partial class Mapping
         UntagIfClean(folio);
     }
 
-    /// <summary>A run that was taken is on the device, or is not and stays dirty. The last end wakes who waits.</summary>
+    /// <summary>A run that was taken is on the device, or is not and stays dirty. The last end wakes who
+    /// waits.</summary>
     /// <param name="folio">The folio.</param>
     /// <param name="offset">First byte of the run.</param>
     /// <param name="length">Bytes; 0 for the end of the submission itself.</param>
@@ -255,7 +261,8 @@ public sealed partial class Mapping
         }
     }
 
-    /// <summary>Marks everything that is dirty now for one sync: what becomes dirty later is not its business.</summary>
+    /// <summary>Marks everything that is dirty now for one sync: what becomes dirty later is not its
+    /// business.</summary>
     /// <param name="first">First page.</param>
     /// <param name="last">Last page.</param>
     public void TagDirtyToWrite(long first, long last)

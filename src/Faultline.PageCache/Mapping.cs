@@ -80,14 +80,17 @@ public sealed partial class Mapping
     /// <summary>Pages in the cache now.</summary>
     public long CachedPages => Volatile.Read(ref _cachedPages);
 
-    /// <summary>Who writes its dirty pages; null for a file that is never written, or whose cache is the storage.</summary>
+    /// <summary>Who writes its dirty pages; null for a file that is never written, or whose cache is the
+    /// storage.</summary>
     public WritebackDomain? Domain { get; init; }
 
-    /// <summary>Whether the cache is the only place where the bytes are (tmpfs): dirty pages are never written and never
+    /// <summary>Whether the cache is the only place where the bytes are (tmpfs): dirty pages are never written
+    /// and never
     /// reclaimed.</summary>
     public bool IsStorage { get; init; }
 
-    /// <summary>Smallest unit that is dirty or valid by itself: the block size, or a page where blocks are larger.</summary>
+    /// <summary>Smallest unit that is dirty or valid by itself: the block size, or a page where blocks are
+    /// larger.</summary>
     public int BlockSizeBytes { get; init; } = Folio.PageSize;
 
     /// <summary>Bytes that are dirty or under writeback.</summary>

@@ -14,7 +14,8 @@ public sealed class Targets : IDisposable
     // A target without names but those of its root.
     private static readonly HashSet<string> s_ofData =
     [
-        "names", "mkfifo", "setfl", "syncfs", "fsetxattr", "whiteout", "freeze_permission", "tmpfile", "locks", "sectors",
+        "names", "mkfifo", "setfl", "syncfs", "fsetxattr", "whiteout", "freeze_permission", "tmpfile", "locks",
+        "sectors",
     ];
 
     /// <summary>Which calls a target does not have: their tests are not run on it.</summary>

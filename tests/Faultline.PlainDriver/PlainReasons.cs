@@ -12,7 +12,8 @@ public static class PlainReasons
     public static readonly Reason NoSpace = new("Plain.NoSpace", Errno.ENOSPC, "no free block");
 
     /// <summary>No block is left to write to.</summary>
-    public static readonly Reason NoSpaceToWrite = new("Plain.NoSpaceToWrite", Errno.ENOSPC, "no free block to reserve");
+    public static readonly Reason NoSpaceToWrite =
+        new("Plain.NoSpaceToWrite", Errno.ENOSPC, "no free block to reserve");
 
     /// <summary>No block is left to write to directly.</summary>
     public static readonly Reason NoSpaceDirect = new("Plain.NoSpaceDirect", Errno.ENOSPC, "no free block to allocate");
@@ -33,7 +34,8 @@ public static class PlainReasons
     public static readonly Reason NoName = new("Plain.NoName", Errno.ENOENT, "no such name");
 
     /// <summary>Directories inside the root.</summary>
-    public static readonly Reason FlatOnly = new("Plain.FlatOnly", Errno.EPERM, "a plain volume has regular files in its root only");
+    public static readonly Reason FlatOnly =
+        new("Plain.FlatOnly", Errno.EPERM, "a plain volume has regular files in its root only");
 
     /// <summary>Ranges of a file that is shared with itself in a way that overlaps.</summary>
     public static readonly Reason Overlap = new("Plain.Overlap", Errno.EINVAL, "source and target overlap");

@@ -1,6 +1,8 @@
-// The blocks of a plain volume: how often each is referenced, how many are reserved, and which were freed since the last commit.
+// The blocks of a plain volume: how often each is referenced, how many are reserved, and which were freed since
+// the last commit.
 //
-// A block that was freed is not given out again before a commit has made the metadata durable that no longer name it (DESIGN 2,
+// A block that was freed is not given out again before a commit has made the metadata durable that no longer
+// name it (DESIGN 2,
 // rule 3): a crash must not find it in two files.
 // Locks: _latch guards everything.
 

@@ -4,10 +4,13 @@
 //   block 0..m      two copies of the metadata, written in turn, each with a sequence number and a checksum
 //   the rest        data
 //
-// A commit flushes the device, writes all metadata to the older copy, flushes again, and then lets blocks be reused that were
-// freed before it began. A crash finds the newer copy that is whole. What was not committed is lost, and what was is whole.
+// A commit flushes the device, writes all metadata to the older copy, flushes again, and then lets blocks be
+// reused that were
+// freed before it began. A crash finds the newer copy that is whole. What was not committed is lost, and what
+// was is whole.
 //
-// Locks: _commit (rank 418) orders commits; inside it each file's block map is read. _names (rank 510) guards the tables.
+// Locks: _commit (rank 418) orders commits; inside it each file's block map is read. _names (rank 510) guards
+// the tables.
 
 using System;
 using System.Buffers.Binary;
@@ -327,10 +330,13 @@ public sealed class PlainVolume : SuperBlock
         BinaryPrimitives.WriteInt64LittleEndian(all.AsSpan(8), _sequence);
         BinaryPrimitives.WriteInt32LittleEndian(all.AsSpan(16), body.Count);
         body.CopyTo(all, HeaderBytes);
-        uint checksum = Crc32c.Update(uint.MaxValue, all.AsSpan(8, 12)) ^ Crc32c.Update(uint.MaxValue, all.AsSpan(HeaderBytes));
+        uint checksum = ChecksumOf(all);
         BinaryPrimitives.WriteUInt32LittleEndian(all.AsSpan(4), checksum);
         return all;
     }
+
+    private static uint ChecksumOf(byte[] all) =>
+        Crc32c.Update(uint.MaxValue, all.AsSpan(8, 12)) ^ Crc32c.Update(uint.MaxValue, all.AsSpan(HeaderBytes));
 
     private static void Put(List<byte> body, ulong value)
     {
@@ -376,7 +382,7 @@ public sealed class PlainVolume : SuperBlock
 
         byte[] all = new byte[HeaderBytes + length];
         Device.Read(slot * _slotBytes, all);
-        uint checksum = Crc32c.Update(uint.MaxValue, all.AsSpan(8, 12)) ^ Crc32c.Update(uint.MaxValue, all.AsSpan(HeaderBytes));
+        uint checksum = ChecksumOf(all);
         return checksum == BinaryPrimitives.ReadUInt32LittleEndian(all.AsSpan(4)) ? all : null;
     }
 

@@ -1,4 +1,5 @@
-// One step of a sequence. Numbers are drawn when the sequence is made, so that a sequence can be cut and run again; what they
+// One step of a sequence. Numbers are drawn when the sequence is made, so that a sequence can be cut and run
+// again; what they
 // mean depends on the state at that time.
 
 namespace Faultline.Reference;

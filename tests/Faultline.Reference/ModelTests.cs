@@ -1,5 +1,7 @@
-// Goal: whatever is done to files, in whatever order, they hold what a plain array of bytes would. Method: random sequences on
-// the target and on the array; the first difference is cut down to the shortest sequence that still shows it. A longer campaign:
+// Goal: whatever is done to files, in whatever order, they hold what a plain array of bytes would. Method:
+// random sequences on
+// the target and on the array; the first difference is cut down to the shortest sequence that still shows it. A
+// longer campaign:
 // FAULTLINE_MODEL_OPS=5000000 ./test Reference.
 
 using System;
@@ -62,7 +64,8 @@ public sealed class ModelTests(ITestOutputHelper output)
     {
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{campaign.Attempts} operations, {campaign.Successes} succeeded, {campaign.FullnessMin:P0} to {campaign.FullnessMax:P0} full"));
+            $"{campaign.Attempts} operations, {campaign.Successes} succeeded, "
+                + $"{campaign.FullnessMin:P0} to {campaign.FullnessMax:P0} full"));
         output.WriteLine(campaign.Counts());
         if (failure is not null)
         {

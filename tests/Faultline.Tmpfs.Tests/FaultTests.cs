@@ -1,5 +1,7 @@
-// Goal: punching, truncating and allocating against tasks that store through page faults: everything ends, a page that is
-// outside is not waited for, and what is charged is what is there. Scenarios TMP-01 to TMP-03. Method: controlled schedules
+// Goal: punching, truncating and allocating against tasks that store through page faults: everything ends, a
+// page that is
+// outside is not waited for, and what is charged is what is there. Scenarios TMP-01 to TMP-03. Method:
+// controlled schedules
 // of MakeWritable, which is what a store through a memory map does first.
 
 using System;
@@ -90,7 +92,8 @@ public sealed class FaultTests
         [
             ("puncher", () =>
             {
-                using InvalidateGuard guard = file.Inode.Mapping.InvalidateLock.Acquire(InvalidateMode.Invalidate, 0, 1);
+                using InvalidateGuard guard = file.Inode.Mapping.InvalidateLock.Acquire(
+                    InvalidateMode.Invalidate, 0, 1);
                 while (!isStored)
                 {
                     Scheduler.Yield();

@@ -1,4 +1,5 @@
-// Goal: many threads doing everything at once to one small tree leave a tree behind, lose no inode, and never deadlock; the
+// Goal: many threads doing everything at once to one small tree leave a tree behind, lose no inode, and never
+// deadlock; the
 // lock validator watches. FAULTLINE_STORM_SECONDS makes it longer than usual.
 
 using System;

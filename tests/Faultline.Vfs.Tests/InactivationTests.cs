@@ -1,4 +1,5 @@
-// Goal: an inode without names leaves with its last reference, by a worker and once; what goes wrong there is reported by the
+// Goal: an inode without names leaves with its last reference, by a worker and once; what goes wrong there is
+// reported by the
 // next sync; on a read-only volume it stays what the disk says.
 
 using Faultline.Abi;

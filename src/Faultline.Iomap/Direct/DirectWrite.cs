@@ -1,9 +1,11 @@
 // Writing past the page cache, straight from the caller's memory.
 //
 //   write out what is dirty in the range --> Modify --> drop the cache --> map (allocating in memory) --> device -->
-//   I/O end (the map, the size) --> drop the cache again: a reader may have filled it from what was there before (WB-04)
+//   I/O end (the map, the size)
+//   --> drop the cache again: a reader may have filled it from what was there before (WB-04)
 //
-// Locks: the caller holds the inode lock: shared is enough to overwrite what is mapped inside the size, exclusive for the rest.
+// Locks: the caller holds the inode lock: shared is enough to overwrite what is mapped inside the size,
+// exclusive for the rest.
 // Takes: direct-I/O drain shared; Modify over the range, from before the map is looked up until the transfer is done.
 
 using System;
@@ -23,7 +25,8 @@ public static class DirectWrite
     /// <param name="file">The file.</param>
     /// <param name="position">File offset.</param>
     /// <param name="length">Bytes.</param>
-    /// <returns>True when nothing is allocated, converted or extended. The caller asks under the lock it then keeps.</returns>
+    /// <returns>True when nothing is allocated, converted or extended. The caller asks under the lock it then
+    /// keeps.</returns>
     /// <locks>Caller: inode lock, at least shared.</locks>
     public static bool IsPureOverwrite(IIomapFile file, long position, int length)
     {
@@ -173,7 +176,8 @@ public static class DirectWrite
         return completed.IsOk ? length : completed.Error;
     }
 
-    // Blocks that hold nothing yet are written whole: what the caller does not write becomes zeros, or, of a shared block,
+    // Blocks that hold nothing yet are written whole: what the caller does not write becomes zeros, or, of a
+    // shared block,
     // a copy.
     private static void FillBlocks(IIomapWriter writer, in Iomap iomap, long position, long end)
     {

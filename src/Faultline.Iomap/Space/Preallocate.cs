@@ -14,7 +14,8 @@ public static class Preallocate
     /// <param name="keepSize">Whether the file keeps its size when the range ends behind it.</param>
     /// <returns>Success.</returns>
     /// <errors>EOPNOTSUPP no unwritten extents; EFBIG; ENOSPC: the size has not changed.</errors>
-    /// <locks>Caller: inode lock exclusive. Takes: block map; Invalidate from the old end on when the file grows.</locks>
+    /// <locks>Caller: inode lock exclusive. Takes: block map; Invalidate from the old end on when the file
+    /// grows.</locks>
     /// <source>fallocate(2)</source>
     public static Result Run(IIomapFile file, long start, long end, bool keepSize)
     {

@@ -14,7 +14,8 @@ public static class PunchHole
     /// <param name="end">First byte after the range; clipped to the size.</param>
     /// <returns>Success.</returns>
     /// <errors>ENOSPC copying a shared block at an edge; EIO and damage reading one: nothing has changed then.</errors>
-    /// <locks>Caller: inode lock exclusive. Takes: direct-I/O drain; Invalidate over the range; folio; block map.</locks>
+    /// <locks>Caller: inode lock exclusive. Takes: direct-I/O drain; Invalidate over the range; folio; block
+    /// map.</locks>
     /// <source>fallocate(2)</source>
     public static Result Run(IIomapFile file, long start, long end)
     {

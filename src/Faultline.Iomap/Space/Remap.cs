@@ -1,7 +1,9 @@
 // Sharing and exchanging blocks between files: reflink, dedupe, swap.
 //
-// Locks: both inode locks, taken by the caller in instance order; then both ranges in one ordered acquisition. The target of
-// sharing, and both sides of an exchange, are invalidated; a source is frozen: its contents hold still while its cache may fill.
+// Locks: both inode locks, taken by the caller in instance order; then both ranges in one ordered acquisition.
+// The target of
+// sharing, and both sides of an exchange, are invalidated; a source is frozen: its contents hold still while its
+// cache may fill.
 // Freeze comes first, and what is dirty is written out under it; only then do contents hold still.
 
 using System;
@@ -23,7 +25,8 @@ public static class Remap
     /// <param name="targetStart">First byte of the target, a multiple of the block size.</param>
     /// <param name="length">Bytes; a multiple of the block size, unless it reaches the source's end.</param>
     /// <returns>Success.</returns>
-    /// <errors>EOPNOTSUPP; EINVAL not aligned, overlapping, or beyond the source's end; EFBIG; EIO writing out.</errors>
+    /// <errors>EOPNOTSUPP; EINVAL not aligned, overlapping, or beyond the source's end; EFBIG; EIO writing
+    /// out.</errors>
     /// <locks>Caller: both inode locks exclusive. Takes: drains, Freeze and Invalidate, folio, block maps.</locks>
     /// <source>ioctl_ficlonerange(2)</source>
     public static Result Clone(IIomapFile source, long start, IIomapFile target, long targetStart, long length)
@@ -71,7 +74,8 @@ public static class Remap
     /// <param name="targetStart">First byte of the target, a multiple of the block size.</param>
     /// <param name="length">Bytes, a multiple of the block size.</param>
     /// <returns>Success.</returns>
-    /// <errors>EBADE the ranges differ; otherwise as <see cref="Clone"/>; EINVAL also when the target does not reach that
+    /// <errors>EBADE the ranges differ; otherwise as <see cref="Clone"/>; EINVAL also when the target does not
+    /// reach that
     /// far.</errors>
     /// <locks>As <see cref="Clone"/>.</locks>
     /// <source>ioctl_fideduperange(2)</source>
@@ -182,7 +186,8 @@ public static class Remap
         }
     }
 
-    // Rounded out to whole folios of the largest size on the side whose folios go: one that reaches over an edge goes as a
+    // Rounded out to whole folios of the largest size on the side whose folios go: one that reaches over an edge
+    // goes as a
     // whole.
     private static InvalidatePairGuard Lock(
         IIomapFile source, long start, InvalidateMode sourceMode, IIomapFile target, long targetStart, long length) =>
@@ -215,7 +220,8 @@ public static class Remap
         return written;
     }
 
-    private static WritebackControl Covering(long start, long length) => WritebackControl.OfBytes(start, start + length);
+    private static WritebackControl Covering(long start, long length) =>
+        WritebackControl.OfBytes(start, start + length);
 
     private static Result<bool> Compare(
         IIomapFile source, long start, IIomapFile target, long targetStart, long length)

@@ -1,6 +1,7 @@
 // FALLOC_FL_COLLAPSE_RANGE and FALLOC_FL_INSERT_RANGE: what follows an offset moves.
 //
-// One critical section under Invalidate from the offset on: write out what is dirty (under the lock, or a store through a memory
+// One critical section under Invalidate from the offset on: write out what is dirty (under the lock, or a store
+// through a memory
 // map between the two would be lost, FL-09), drop the cache, move the map, set the size.
 // Locks: the caller holds the inode lock, exclusive.
 
@@ -20,8 +21,10 @@ public static class ShiftRange
     /// <param name="start">First byte, a multiple of the block size.</param>
     /// <param name="end">First byte after the range, a multiple of the block size, below the size.</param>
     /// <returns>Success.</returns>
-    /// <errors>EINVAL not aligned, or the range reaches the end; EOPNOTSUPP; EIO writing out: nothing has changed.</errors>
-    /// <locks>Caller: inode lock exclusive. Takes: direct-I/O drain; Invalidate from the start on; folio; block map.</locks>
+    /// <errors>EINVAL not aligned, or the range reaches the end; EOPNOTSUPP; EIO writing out: nothing has
+    /// changed.</errors>
+    /// <locks>Caller: inode lock exclusive. Takes: direct-I/O drain; Invalidate from the start on; folio; block
+    /// map.</locks>
     /// <source>fallocate(2)</source>
     public static Result Collapse(IIomapFile file, long start, long end)
     {
@@ -67,7 +70,8 @@ public static class ShiftRange
     /// <param name="start">First byte, a multiple of the block size, below the size.</param>
     /// <param name="end">First byte after the hole, a multiple of the block size.</param>
     /// <returns>Success.</returns>
-    /// <errors>EINVAL not aligned, or at or after the end; EFBIG; EOPNOTSUPP; EIO writing out: nothing has changed.</errors>
+    /// <errors>EINVAL not aligned, or at or after the end; EFBIG; EOPNOTSUPP; EIO writing out: nothing has
+    /// changed.</errors>
     /// <locks>As <see cref="Collapse"/>.</locks>
     /// <source>fallocate(2)</source>
     public static Result Insert(IIomapFile file, long start, long end)

@@ -1,6 +1,7 @@
 // Changing the size of a file.
 //
-// Growing: the end-of-file block is zeroed beyond the old size, and the zeros are on the device, before the size passes them.
+// Growing: the end-of-file block is zeroed beyond the old size, and the zeros are on the device, before the size
+// passes them.
 // Shrinking: wait for direct transfers; Invalidate from the new end on; then size, cache, blocks, in that order (R1).
 // Locks: the caller holds the inode lock, exclusive.
 
@@ -18,7 +19,8 @@ public static class Truncate
     /// <param name="file">The file.</param>
     /// <param name="sizeBytes">The new size.</param>
     /// <returns>Success.</returns>
-    /// <errors>EFBIG larger than the format allows; ENOSPC copying a shared block; EIO and damage reading or writing the block
+    /// <errors>EFBIG larger than the format allows; ENOSPC copying a shared block; EIO and damage reading or
+    /// writing the block
     /// at the end: nothing has changed then.</errors>
     /// <locks>Caller: inode lock exclusive. Takes: direct-I/O drain; Invalidate from the smaller end on; folio; block
     /// map.</locks>

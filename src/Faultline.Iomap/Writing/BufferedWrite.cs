@@ -1,14 +1,17 @@
 // Writing through the page cache.
 //
-//   reserve (Begin) --> for each folio: make the caller's memory present, lock, check the map's cookie, make edge blocks valid,
+//   reserve (Begin)
+//   --> for each folio: make the caller's memory present, lock, check the map's cookie, make edge blocks valid,
 //   copy without faulting, valid, dirty, size, unlock --> give back what was reserved and not made dirty
 //
 // Invariants
 //   - User memory is touched under no folio lock but by a copy that cannot fault (R10).
 //   - A map sampled before the folio lock is checked under it (R7); a stale one is sampled again.
-//   - A block becomes valid only when all its bytes are: a short copy into a block that was not valid counts as nothing.
+//   - A block becomes valid only when all its bytes are: a short copy into a block that was not valid counts as
+//   nothing.
 //   - The size grows after the bytes, under the folio lock.
-// Locks: the caller holds the inode lock, exclusive. Takes: folio (400), block map (440) in Begin. Invalidate only to give a
+// Locks: the caller holds the inode lock, exclusive. Takes: folio (400), block map (440) in Begin. Invalidate
+// only to give a
 // reservation back.
 
 using System;
@@ -29,7 +32,8 @@ public static class BufferedWrite
     /// <param name="position">File offset, not negative; position + length is at most the largest size.</param>
     /// <param name="source">The bytes.</param>
     /// <returns>Bytes written: fewer than asked only when an error came after the first byte.</returns>
-    /// <errors>ENOSPC, EDQUOT no space; EFAULT the source is not there; ENOMEM; EIO and damage (as <see cref="FsException"/>)
+    /// <errors>ENOSPC, EDQUOT no space; EFAULT the source is not there; ENOMEM; EIO and damage (as
+    /// <see cref="FsException"/>)
     /// reading the rest of a block.</errors>
     /// <locks>Caller: inode lock exclusive; nothing deeper.</locks>
     public static Result<int> Write<TSource>(IIomapFile file, long position, scoped in TSource source)

@@ -13,7 +13,8 @@ internal static class EdgeBlock
     /// <param name="iomap">A map that covers the block and is not stale.</param>
     /// <param name="folio">The folio.</param>
     /// <param name="offset">The block's first byte in the folio.</param>
-    /// <locks>Caller: folio lock; inode lock exclusive, or the invalidate lock over the folio. Reads the device.</locks>
+    /// <locks>Caller: folio lock; inode lock exclusive, or the invalidate lock over the folio. Reads the
+    /// device.</locks>
     internal static void MakeValid(IIomapFile file, in Iomap iomap, Folio folio, int offset)
     {
         int unit = file.Mapping.BlockSizeBytes;

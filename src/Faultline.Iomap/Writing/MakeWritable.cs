@@ -1,6 +1,7 @@
 // page_mkwrite: before a memory map lets somebody store in a page, its blocks are reserved and the page is dirty.
 //
-// Locks: takes Modify over the page alone (it conflicts with all that Fill conflicts with), then the folio lock, then the block
+// Locks: takes Modify over the page alone (it conflicts with all that Fill conflicts with), then the folio lock,
+// then the block
 // map in Begin; waits for writeback under the folio lock.
 
 using System;
@@ -16,10 +17,12 @@ public static class MakeWritable
     /// <summary>Makes the page at an index valid, reserved and dirty.</summary>
     /// <param name="file">The file.</param>
     /// <param name="index">Page number.</param>
-    /// <returns>The folio that covers it, locked and referenced: the caller stores or maps, then unlocks and puts.</returns>
+    /// <returns>The folio that covers it, locked and referenced: the caller stores or maps, then unlocks and
+    /// puts.</returns>
     /// <errors>EFAULT the page lies beyond the end of the file; ENOSPC, EDQUOT; ENOMEM; damage throws
     /// <see cref="FsException"/>.</errors>
-    /// <locks>Caller: nothing at rank 340 or deeper; freeze level PageFault entered. Takes: see above; on success the folio
+    /// <locks>Caller: nothing at rank 340 or deeper; freeze level PageFault entered. Takes: see above; on
+    /// success the folio
     /// lock is held on return.</locks>
     public static Result<Folio> Run(IIomapFile file, long index)
     {

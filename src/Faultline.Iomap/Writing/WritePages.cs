@@ -1,12 +1,17 @@
 // Writeback of one file.
 //
-// A pass goes through the dirty folios once, ascending, and never wraps. It locks one folio at a time, asks the driver where
-// each dirty run goes (which chooses blocks in memory), marks the folio as under writeback, unlocks it, and sends the transfer
-// when it is as long as it gets. A sync first tags what is dirty, so that a writer who goes on cannot keep it busy for ever
+// A pass goes through the dirty folios once, ascending, and never wraps. It locks one folio at a time, asks the
+// driver where
+// each dirty run goes (which chooses blocks in memory), marks the folio as under writeback, unlocks it, and
+// sends the transfer
+// when it is as long as it gets. A sync first tags what is dirty, so that a writer who goes on cannot keep it
+// busy for ever
 // (WB-07), and waits in the end.
 //
-// Rules (DESIGN 2): it blocks on a folio lock or on writeback only with its own transfers sent (8); the end of a file on disk
-// never passes a block that is overwritten in place before that block is written (2); no lock is held across a transfer.
+// Rules (DESIGN 2): it blocks on a folio lock or on writeback only with its own transfers sent (8); the end of a
+// file on disk
+// never passes a block that is overwritten in place before that block is written (2); no lock is held across a
+// transfer.
 
 using System;
 using Faultline.Abi;
@@ -26,7 +31,8 @@ public static class WritePages
     /// <summary>Writes dirty folios.</summary>
     /// <param name="file">The file.</param>
     /// <param name="control">Which, and how hard.</param>
-    /// <returns>Success; for a sync also that everything that was dirty is on the device. The first error otherwise; it is
+    /// <returns>Success; for a sync also that everything that was dirty is on the device. The first error
+    /// otherwise; it is
     /// in the mapping's error sequence, too, and what could not be written is still dirty.</returns>
     /// <errors>EIO and what else the device says; damage is reported as its errno.</errors>
     /// <locks>Caller: no folio lock, nothing at rank 360 or deeper. Takes: folio, one at a time; block map; waits for
@@ -61,7 +67,8 @@ public static class WritePages
         return failed == Errno.OK ? Result.Ok : IomapReasons.WritebackFailed.With($"{failed}");
     }
 
-    /// <summary>Before the size on disk passes its block: writes the block at the present end on disk, if it is dirty, and
+    /// <summary>Before the size on disk passes its block: writes the block at the present end on disk, if it is
+    /// dirty, and
     /// waits until it is there.</summary>
     /// <param name="file">The file.</param>
     /// <param name="batch">What the caller has collected: in ascending order, so that its own pieces of that block are

@@ -1,6 +1,7 @@
 // One transfer of writeback: file bytes that lie together in the file and on the device.
 //
-// Life: filled by WriteBatch --Send--> on the device, or not --Run--> map changed, folios no longer under writeback --> recycled.
+// Life: filled by WriteBatch
+// --Send--> on the device, or not --Run--> map changed, folios no longer under writeback --> recycled.
 // Run happens on the I/O-end worker when the map must change, in the sender otherwise. It takes no folio lock.
 
 using System;

@@ -1,6 +1,7 @@
 // Zeroing a part of a file through the cache: what a hole, or the growth of a file, leaves of the blocks at its edges.
 //
-// A block that reads as zeros already (hole, unwritten) is left alone unless the cache holds something newer. What is mapped
+// A block that reads as zeros already (hole, unwritten) is left alone unless the cache holds something newer.
+// What is mapped
 // is read, zeroed and made dirty: the device must have the zeros, too.
 // Locks: the caller holds the inode lock, exclusive. Takes: folio, block map.
 
@@ -79,7 +80,8 @@ public static class ZeroBytes
         return WritePages.Run(file, WritebackControl.OfBytes(Bits.AlignDown(size, file.Writer.BlockSizeBytes), end));
     }
 
-    /// <summary>Does all of zeroing a part of one block that can fail, and changes nothing that can be seen: reserves space,
+    /// <summary>Does all of zeroing a part of one block that can fail, and changes nothing that can be seen:
+    /// reserves space,
     /// reads the block.</summary>
     /// <param name="file">The file.</param>
     /// <param name="start">First byte.</param>
@@ -124,7 +126,8 @@ public static class ZeroBytes
         }
     }
 
-    // What the cache holds of a range that reads as zeros on the device. False when writeback converted some of it meanwhile:
+    // What the cache holds of a range that reads as zeros on the device. False when writeback converted some of
+    // it meanwhile:
     // what was in the cache may be on the device now, and nowhere else.
     private static bool TryZeroCached(IIomapFile file, in Iomap iomap, long start, long end)
     {

@@ -1,7 +1,8 @@
 // The policy LockedEntries: every request puts its entry into the index at once, where it stops all
 // later ones, and then waits for the earlier entries in its way, each of which tells its followers
 // when it goes. FIFO among overlapping requests; no fast path, no overtaking.
-// With LetsFillsPass it is the policy FallocQueue: an invalidation of a part does not wait for fills that came before it,
+// With LetsFillsPass it is the policy FallocQueue: an invalidation of a part does not wait for fills that came
+// before it,
 // only those after it wait; one of everything (the file leaves memory) waits for all.
 // Invariant: an entry is granted when BlockerCount is 0. Locks: the gate guards index and entries.
 

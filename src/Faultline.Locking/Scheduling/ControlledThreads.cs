@@ -1,4 +1,5 @@
-// OS threads for controlled tasks, kept between runs: a campaign starts millions of tasks, and starting a thread costs more
+// OS threads for controlled tasks, kept between runs: a campaign starts millions of tasks, and starting a thread
+// costs more
 // than most of them do.
 
 using System;

@@ -8,7 +8,8 @@ public enum FolioTag
     /// <summary>Some of its bytes are newer than the device.</summary>
     Dirty,
 
-    /// <summary>It was dirty when a sync began, and that sync has yet to write it (the livelock guard: what becomes dirty
+    /// <summary>It was dirty when a sync began, and that sync has yet to write it (the livelock guard: what
+    /// becomes dirty
     /// later is not that sync's business).</summary>
     ToWrite,
 

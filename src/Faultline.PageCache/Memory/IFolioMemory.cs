@@ -18,7 +18,8 @@ public interface IFolioMemory
     /// <locks>Takes a spin-like lock (rank 530).</locks>
     bool TryAllocate(long index, int order, out MemoryBlock block);
 
-    /// <summary>The part of an allocated block that starts at a page of it. Parts are given back one by one instead of the
+    /// <summary>The part of an allocated block that starts at a page of it. Parts are given back one by one
+    /// instead of the
     /// whole.</summary>
     /// <param name="block">What was allocated.</param>
     /// <param name="page">Page within it; a multiple of the part's size.</param>

@@ -9,7 +9,8 @@ public interface IIoEnd
     IIoEnd? Next { get; set; }
 
     /// <summary>Does it. Must not throw.</summary>
-    /// <locks>Caller: nothing. Takes what the driver's CompleteWrite takes; no folio lock, no inode lock, no invalidate lock:
+    /// <locks>Caller: nothing. Takes what the driver's CompleteWrite takes; no folio lock, no inode lock, no
+    /// invalidate lock:
     /// their holders may be waiting for it.</locks>
     void Run();
 }

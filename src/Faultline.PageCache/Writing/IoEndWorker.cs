@@ -147,7 +147,8 @@ public sealed class IoEndWorker
         return end;
     }
 
-    // False ends the worker: nothing came for a while. Under a controlled scheduler it ends at once, so that a run ends.
+    // False ends the worker: nothing came for a while. Under a controlled scheduler it ends at once, so that a
+    // run ends.
     private bool WaitForWork()
     {
         int idleMs = Scheduler.IsControlled ? 0 : IdleMs;

@@ -3,8 +3,10 @@
 // Life of dirty data
 //   written --> mapping queued here --(30 s old, or too much dirty, or sync)--> Host.WritePages --> device --> I/O end
 // A flusher thread exists while something is dirty and the mode says so. It holds nothing when it takes a mapping.
-// Throttling: above the background limit the flusher runs; above the hard limit writers wait, all for the same condition, so
-// that none is passed over. A volume's share of the hard limit is its own, so a device that is stuck stops nobody else; when
+// Throttling: above the background limit the flusher runs; above the hard limit writers wait, all for the same
+// condition, so
+// that none is passed over. A volume's share of the hard limit is its own, so a device that is stuck stops
+// nobody else; when
 // the flusher cannot clean anything the writers of that volume get EIO instead of waiting for ever.
 //
 // Locks: _latch (rank 522) guards the queue. I/O ends run on a worker (IoEndWorker) that takes no folio lock.
@@ -292,10 +294,26 @@ public sealed class WritebackDomain
         }
     }
 
-    private Mapping[] Snapshot()
+    // Those that are clean leave the queue, so that it holds no more than is dirty, with a flusher or without.
+    private List<Mapping> Snapshot()
     {
+        List<Mapping> found = [];
         using SpinGuard guard = _latch.Acquire();
-        return _dirty.ToArray();
+        for (int left = _dirty.Count; left > 0; left--)
+        {
+            Mapping mapping = _dirty.Dequeue();
+            if (mapping.DirtyBytes > 0)
+            {
+                _dirty.Enqueue(mapping);
+                found.Add(mapping);
+            }
+            else
+            {
+                mapping.IsInDirtyQueue = false;
+            }
+        }
+
+        return found;
     }
 
     private int QueuedCount()
@@ -304,8 +322,10 @@ public sealed class WritebackDomain
         return _dirty.Count;
     }
 
-    // The next mapping that has dirty pages; it goes to the end of the queue, so that a sync that comes meanwhile sees it.
-    // Those that are clean leave. Account may call Enqueue for one of them at any moment: it looks at the flag under the latch,
+    // The next mapping that has dirty pages; it goes to the end of the queue, so that a sync that comes
+    // meanwhile sees it.
+    // Those that are clean leave. Account may call Enqueue for one of them at any moment: it looks at the flag
+    // under the latch,
     // and this looks at the count under it.
     private Mapping? Rotate()
     {

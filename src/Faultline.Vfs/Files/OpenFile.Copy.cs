@@ -22,7 +22,8 @@ public sealed partial class OpenFile
     /// <param name="targetPosition">First byte there.</param>
     /// <param name="length">Bytes.</param>
     /// <returns>Bytes copied; fewer at the end of this file or before an error; 0 at its end.</returns>
-    /// <errors>EBADF closed, not readable, not writable, or O_APPEND; EINVAL not regular files, or ranges of one file that
+    /// <errors>EBADF closed, not readable, not writable, or O_APPEND; EINVAL not regular files, or ranges of one
+    /// file that
     /// overlap; what reading and writing answer.</errors>
     /// <locks>Caller: nothing. Takes what reading and writing take, not both at once.</locks>
     /// <source>copy_file_range(2)</source>

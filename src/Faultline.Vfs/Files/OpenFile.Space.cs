@@ -14,7 +14,8 @@ public sealed partial class OpenFile
     /// <summary>Sets the size.</summary>
     /// <param name="sizeBytes">The new size.</param>
     /// <returns>Success.</returns>
-    /// <errors>EINVAL negative, not a regular file, or not open for writing; EFBIG; EPERM append-only; EROFS; ENOSPC; EIO;
+    /// <errors>EINVAL negative, not a regular file, or not open for writing; EFBIG; EPERM append-only; EROFS;
+    /// ENOSPC; EIO;
     /// EBADF closed.</errors>
     /// <locks>Caller: nothing. Takes: freeze level Write, inode lock exclusive, and what truncating takes.</locks>
     /// <source>ftruncate(2)</source>
@@ -52,7 +53,8 @@ public sealed partial class OpenFile
     /// <param name="offset">First byte.</param>
     /// <param name="length">Bytes, &gt; 0.</param>
     /// <returns>Success.</returns>
-    /// <errors>EBADF closed or not open for writing; EINVAL a negative offset, a length that is not positive, modes that do
+    /// <errors>EBADF closed or not open for writing; EINVAL a negative offset, a length that is not positive,
+    /// modes that do
     /// not go together, or what the mode's operation says; ESPIPE, ENODEV not a regular file; EFBIG; EPERM
     /// immutable or append-only; ETXTBSY; EOPNOTSUPP the driver cannot; EROFS; ENOSPC; EIO.</errors>
     /// <locks>Caller: nothing. Takes: freeze level Write, inode lock exclusive, and what the operation takes.</locks>

@@ -12,7 +12,8 @@ public sealed partial class OpenFile
     /// <paramref name="dataOnly"/>.</summary>
     /// <param name="dataOnly">fdatasync(2): times need not be durable.</param>
     /// <returns>Success.</returns>
-    /// <errors>EBADF closed or O_PATH; EIO, ENOSPC, EDQUOT something could not be written, now or since this open file asked
+    /// <errors>EBADF closed or O_PATH; EIO, ENOSPC, EDQUOT something could not be written, now or since this
+    /// open file asked
     /// last: each such event is reported once to each open file.</errors>
     /// <locks>Caller: nothing. Takes: folio, one at a time; waits for writeback and what the driver waits for.</locks>
     /// <source>fsync(2)</source>

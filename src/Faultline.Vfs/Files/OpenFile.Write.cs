@@ -1,6 +1,7 @@
 // Writing data: through the page cache, or past it with O_DIRECT.
 //
-// Order: throttle holding nothing; freeze level Write (90); inode lock (230), exclusive, but shared for a direct write that
+// Order: throttle holding nothing; freeze level Write (90); inode lock (230), exclusive, but shared for a direct
+// write that
 // only overwrites; privileges and times, closed before the first folio; then the operations over maps.
 
 using System;
@@ -24,8 +25,10 @@ public sealed partial class OpenFile
     /// <param name="position">File offset in bytes.</param>
     /// <param name="source">The bytes.</param>
     /// <returns>Bytes written: fewer than given when an error came after the first, or at the largest size.</returns>
-    /// <errors>EBADF closed or not open for writing; EINVAL negative position or end, or unaligned with O_DIRECT; EFBIG beyond
-    /// the largest size; ENOSPC, EDQUOT; EROFS; EIO also when too much is dirty and the device takes nothing; ENOMEM; damage throws
+    /// <errors>EBADF closed or not open for writing; EINVAL negative position or end, or unaligned with
+    /// O_DIRECT; EFBIG beyond
+    /// the largest size; ENOSPC, EDQUOT; EROFS; EIO also when too much is dirty and the device takes nothing;
+    /// ENOMEM; damage throws
     /// <see cref="FsException"/>.</errors>
     /// <locks>Caller: nothing. Takes: freeze level Write, inode lock, and what buffered and direct writes take.</locks>
     /// <source>pwrite(2)</source>

@@ -11,7 +11,8 @@ namespace Faultline.Vfs.Inodes;
 
 public abstract partial class Inode
 {
-    /// <summary>The driver makes what it knows of the inode durable: maps, size, attributes; and flushes the device.</summary>
+    /// <summary>The driver makes what it knows of the inode durable: maps, size, attributes; and flushes the
+    /// device.</summary>
     /// <param name="dataOnly">Only what is needed to reach the data.</param>
     /// <returns>Success.</returns>
     /// <errors>EIO and what else the device says.</errors>

@@ -11,7 +11,8 @@ public abstract partial class Inode
 {
     private int _isPlain; // 1: looked, and there was nothing to lose. Written under the inode lock, exclusive
 
-    /// <summary>Whether a change of the contents may have something to remove. One load, once that was looked at.</summary>
+    /// <summary>Whether a change of the contents may have something to remove. One load, once that was looked
+    /// at.</summary>
     public bool HasPrivileges => Volatile.Read(ref _isPlain) == 0;
 
     /// <summary>Removes what gives a program rights, because the contents change: set-user-id, set-group-id of a

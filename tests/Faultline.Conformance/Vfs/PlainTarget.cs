@@ -1,4 +1,5 @@
-// The plain driver as a target: buffered and direct I/O, delayed and unwritten blocks on a device, without the names of a
+// The plain driver as a target: buffered and direct I/O, delayed and unwritten blocks on a device, without the
+// names of a
 // real driver. After each test the maps of all files must be sound.
 
 using System;

@@ -1,4 +1,5 @@
-// The suite's calls on our own VFS, in this process: the thin layer that a system-call boundary is. What it decides itself
+// The suite's calls on our own VFS, in this process: the thin layer that a system-call boundary is. What it
+// decides itself
 // is what the kernel decides before it asks the VFS: numbers of flags, buffers, positions.
 
 using System;

@@ -1,6 +1,9 @@
-// Goal: whatever reads, fills, writes or writes back a file while another task removes or moves its data, nobody sees bytes that
-// are neither before nor after, no store is lost, no block of another file is written, nothing blocks for ever. Method: each pair
-// under the controlled scheduler, many random schedules; freed blocks are reused at once by a third file that fills them with a
+// Goal: whatever reads, fills, writes or writes back a file while another task removes or moves its data, nobody
+// sees bytes that
+// are neither before nor after, no store is lost, no block of another file is written, nothing blocks for ever.
+// Method: each pair
+// under the controlled scheduler, many random schedules; freed blocks are reused at once by a third file that
+// fills them with a
 // secret. A longer campaign: FAULTLINE_RACE_SCHEDULES=100000 ./test Race.
 
 using System;
@@ -50,7 +53,8 @@ public sealed class InvalidationTests(ITestOutputHelper output)
 
         bench.Dispose();
         output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{racer} against {invalidator}: {count} schedules, {distinct.Count} distinct"));
+            CultureInfo.InvariantCulture,
+            $"{racer} against {invalidator}: {count} schedules, {distinct.Count} distinct"));
     }
 
     // SCENARIOS PC-01 to PC-08: what happens when nothing keeps fills and invalidation apart.
@@ -95,7 +99,10 @@ public sealed class InvalidationTests(ITestOutputHelper output)
     }
 
     private static int Schedules =>
-        int.TryParse(Environment.GetEnvironmentVariable("FAULTLINE_RACE_SCHEDULES"), CultureInfo.InvariantCulture, out int value)
+        int.TryParse(
+            Environment.GetEnvironmentVariable("FAULTLINE_RACE_SCHEDULES"),
+            CultureInfo.InvariantCulture,
+            out int value)
             ? value
             : 150;
 }

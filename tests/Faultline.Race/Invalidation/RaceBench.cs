@@ -1,4 +1,5 @@
-// One volume on which schedules run one after the other: a file that is raced over, a partner, and a third file that takes the
+// One volume on which schedules run one after the other: a file that is raced over, a partner, and a third file
+// that takes the
 // blocks that are freed, as soon as they are.
 
 using System;
@@ -323,8 +324,8 @@ internal sealed class RaceBench : IDisposable
         byte[] partner = ReadAll(_partner);
         if (!Any(allowed, cached, partner))
         {
-            return $"file is neither of {allowed.Count} outcomes ({First(allowed[0].Bytes, cached)}); racer {_racerError} {_got}, "
-                + $"invalidator {_invalidatorError}";
+            return $"file is neither of {allowed.Count} outcomes ({First(allowed[0].Bytes, cached)}); "
+                + $"racer {_racerError} {_got}, invalidator {_invalidatorError}";
         }
 
         if (ReaderSawSomethingElse(allowed) is string finding)
@@ -420,7 +421,8 @@ internal sealed class RaceBench : IDisposable
             bool isOld = at < _before.Bytes.Length && _before.Bytes[at] == _read[index];
             bool isNew = at < after.Length && after[at] == _read[index];
 
-            // Between the two sizes of a file that is cut and grown again, and where a hole is being made, zeros pass by.
+            // Between the two sizes of a file that is cut and grown again, and where a hole is being made, zeros
+            // pass by.
             bool isPassing = _read[index] == 0 && at >= _start
                 && _invalidator is Invalidator.TruncateDownAndUp or Invalidator.Zero or Invalidator.Punch;
             if (!isOld && !isNew && !isPassing)
