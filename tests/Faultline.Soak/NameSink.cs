@@ -4,6 +4,7 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 using Faultline.Abi;
+using Faultline.Base;
 using Faultline.Vfs.Inodes;
 
 namespace Faultline.Soak;

@@ -1,5 +1,6 @@
 // Names, attributes, and the volume as a whole.
 
+using System;
 using System.Globalization;
 using System.Text;
 using System.Threading;
@@ -7,7 +8,6 @@ using Faultline.Abi;
 using Faultline.Base;
 using Faultline.Vfs.AdvisoryLocks;
 using Faultline.Vfs.Files;
-using Faultline.Vfs.Walk;
 
 namespace Faultline.Soak;
 

@@ -35,9 +35,15 @@ internal sealed partial class SoakActor(TmpfsVolume volume, ulong seed) : IDispo
             return Open(operation);
         }
 
-        if (operation is >= SoakOp.Write and <= SoakOp.Advise or SoakOp.Lock)
+        if (operation is (>= SoakOp.Write and <= SoakOp.Advise) or SoakOp.Lock)
         {
-            return _held is null ? Open(SoakOp.Create) : ActOnFile(_held, operation);
+            if (_held is null)
+            {
+                _ = Open(SoakOp.Create);
+                return Errno.EBADF; // this one did not happen
+            }
+
+            return ActOnFile(_held, operation);
         }
 
         return ActOnNames(operation);

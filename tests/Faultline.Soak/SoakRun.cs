@@ -5,6 +5,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Text;
 using Faultline.Abi;
 using Faultline.Base;
@@ -13,7 +14,6 @@ using Faultline.PageCache;
 using Faultline.Tmpfs;
 using Faultline.Vfs.Calls;
 using Faultline.Vfs.Files;
-using Faultline.Vfs.Inodes;
 using Faultline.Vfs.Mounts;
 using Faultline.Vfs.Permissions;
 
@@ -26,7 +26,7 @@ namespace Faultline.Soak;
 public sealed class SoakRun(int threads, int seconds, ulong seed)
 {
     private const long PoolBytes = 256L << 20;
-    private const string Options = "rw,mode=0755,size=48m,nr_inodes=48";
+    private const string Options = "rw,mode=0755,size=8m,nr_inodes=72";
     private const uint DirectoryMode = 0x1ED;
     private const int FolderCount = 4;
 
@@ -38,6 +38,12 @@ public sealed class SoakRun(int threads, int seconds, ulong seed)
 
     /// <summary>Operations that succeeded, by kind.</summary>
     public long[] Succeeded { get; } = new long[Enum.GetValues<SoakOp>().Length];
+
+    /// <summary>Kinds of which at least one succeeded.</summary>
+    public int SucceededKinds => Succeeded.Count(static count => count > 0);
+
+    /// <summary>Kinds that can succeed: tmpfs moves no data.</summary>
+    public static int ExpectedKinds => Enum.GetValues<SoakOp>().Length - 2; // Collapse, Insert
 
     /// <summary>What went wrong.</summary>
     public IReadOnlyList<Exception> Failures => _failures;
