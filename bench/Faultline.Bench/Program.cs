@@ -13,6 +13,9 @@ internal static class Program
     [
         ("locks", "semaphore and invalidate lock against ReaderWriterLockSlim", LockBench.Run),
         ("reads", "cached and cold reads against the kernel", Reads.ReadBench.Run),
+        ("writes", "our tmpfs against the kernel's", Writes.WriteBench.Run),
+        ("mixed", "readers, writers and a puncher of one file under three ways of locking", Mixed.MixedBench.Run),
+        ("soak", "everything at once on tmpfs with the lock validator on", Soaking.SoakBench.Run),
         ("tools", "extraction and listing against debugfs and the kernel", Tools.ToolBench.Run),
     ];
 

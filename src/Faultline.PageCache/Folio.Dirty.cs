@@ -93,7 +93,13 @@ public sealed partial class Folio
             int bit = sector & (SectorsOfAWord - 1);
             int count = Math.Min(SectorsOfAWord - bit, end - sector);
             ulong mask = MaskOf(bit, count);
-            added += BitOperations.PopCount(mask & ~Interlocked.Or(ref WordOf(sector), mask));
+            ref ulong word = ref WordOf(sector);
+            // An overwrite of what is dirty already writes nothing: who clears the bits holds the folio lock, as we do.
+            if ((Volatile.Read(ref word) & mask) != mask)
+            {
+                added += BitOperations.PopCount(mask & ~Interlocked.Or(ref word, mask));
+            }
+
             sector += count;
         }
 

@@ -158,6 +158,11 @@ public sealed partial class Folio
     /// <param name="length">Bytes, a multiple of 512.</param>
     public void MarkUptodate(int offset, int length)
     {
+        if (IsUptodate)
+        {
+            return; // An overwrite: only removal takes validity away.
+        }
+
         if (length == SizeBytes)
         {
             MarkUptodate();
