@@ -31,7 +31,7 @@ public sealed class ModelTests(ITestOutputHelper output)
     public void Tmpfs_HoldsWhatTheModelHolds()
     {
         ModelCampaign campaign = new(() => new TmpfsTarget(480 << 10), Files);
-        string? failure = campaign.Run(Seed, Operations / 3, SequenceLength);
+        string? failure = campaign.Run(Seed, Operations, SequenceLength);
         Report(campaign, failure);
     }
 
