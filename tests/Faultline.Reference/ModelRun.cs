@@ -17,8 +17,10 @@ internal sealed partial class ModelRun
 {
     private const int SizeMax = 200 << 10;
     private const int CompareEvery = 97;
-    private const double FullAt = 0.9;
-    private const double EmptyAt = 0.55;
+    private const double FullAt = 0.85;
+    private const double FullMax = 0.93;
+    private const double EmptyAt = 0.6;
+    private const double EmptyMin = 0.5;
 
     private readonly IModelTarget _target;
     private readonly ModelFile[] _files;
@@ -76,14 +78,17 @@ internal sealed partial class ModelRun
     private ModelOp Banded(in ModelOp op)
     {
         double fullness = _target.Fullness;
-        if (fullness > FullAt && op.Kind is ModelOpKind.Write or ModelOpKind.Allocate or ModelOpKind.Zero)
+        bool grows = op.Kind is ModelOpKind.Write or ModelOpKind.ShortWrite or ModelOpKind.DirectWrite
+            or ModelOpKind.Allocate or ModelOpKind.Zero or ModelOpKind.Store or ModelOpKind.Unshare;
+        if (grows && (fullness > FullMax || (fullness > FullAt && op.C % 4 != 0)))
         {
-            return op with { Kind = op.C % 4 == 0 ? op.Kind : ModelOpKind.TruncateDown };
+            return op with { Kind = op.C % 8 < 4 ? ModelOpKind.TruncateDown : ModelOpKind.Punch };
         }
 
         bool shrinks = op.Kind is ModelOpKind.TruncateDown or ModelOpKind.Punch or ModelOpKind.Collapse
-            or ModelOpKind.Remove;
-        return shrinks && fullness < EmptyAt && op.C % 4 != 0 ? op with { Kind = ModelOpKind.Write } : op;
+            or ModelOpKind.Remove or ModelOpKind.Clone or ModelOpKind.Exchange;
+        bool fills = (shrinks && fullness < EmptyAt) || (fullness < EmptyMin && op.C % 2 == 0);
+        return fills ? op with { Kind = ModelOpKind.Write } : op;
     }
 
     private void Apply(in ModelOp op)

@@ -123,6 +123,7 @@ public sealed class ControlledScheduler
 
         if (!ReferenceEquals(next, current))
         {
+            Check.That(!next.IsFinished);
             _switchCount++;
             Volatile.Write(ref _turn, next);
             next.GiveTurn();
