@@ -35,8 +35,6 @@ internal sealed partial class RangeLock(LockKey key, ulong order) : InvalidateLo
     private RangeEntryList _waiting; // guarded by _gate, in order of arrival
     private RangeEntryList _pool; // guarded by _gate
     private int _grantedExclusiveCount; // written under _gate; a hint without it
-    private long _heldFirst = long.MaxValue; // hull of the exclusive holders; written under _gate, a hint without it
-    private long _heldLast = -1; // the same
     private long[]? _stripes; // lock-free: set once; words are swapped from 0 and stored to 0
     private Gate _gate;
 
@@ -95,12 +93,6 @@ internal sealed partial class RangeLock(LockKey key, ulong order) : InvalidateLo
         RangeEntry entry = ticket.Entry;
         _granted.Remove(entry);
         _grantedExclusiveCount -= entry.IsExclusive ? 1 : 0;
-        if (_grantedExclusiveCount == 0)
-        {
-            Volatile.Write(ref _heldFirst, long.MaxValue);
-            Volatile.Write(ref _heldLast, -1);
-        }
-
         Discard(entry);
         WakeBatch woken = ServeLocked();
         _gate.Exit();
@@ -119,15 +111,6 @@ internal sealed partial class RangeLock(LockKey key, ulong order) : InvalidateLo
     private RangeTicket TakeSlow(InvalidateMode mode, long first, long last, RangePart? second)
     {
         TaskContext task = TaskContext.Current;
-        if (!task.IsControlled && IsHeldHint(first, last))
-        {
-            // Somebody holds it: the gate has nothing to say but that, and is dear while many look.
-            task.BeforeBlocking(this);
-            return SpinFor(mode, first, last, second, out RangeTicket early)
-                ? early
-                : Wait(task, mode, first, last, second);
-        }
-
         _gate.Enter();
         RangeEntry entry = NewEntry(mode, first, last, second);
         bool isBlocked = IsBlocked(entry, null);
@@ -269,17 +252,8 @@ internal sealed partial class RangeLock(LockKey key, ulong order) : InvalidateLo
     {
         entry.Waiter = null;
         _granted.Append(entry);
-        if (entry.IsExclusive)
-        {
-            _grantedExclusiveCount++;
-            Volatile.Write(ref _heldFirst, Math.Min(_heldFirst, entry.First));
-            Volatile.Write(ref _heldLast, Math.Max(_heldLast, entry.Last));
-        }
+        _grantedExclusiveCount += entry.IsExclusive ? 1 : 0;
     }
-
-    // Not certain: the holder may leave at any moment, and the hull of several covers what none of them has.
-    private bool IsHeldHint(long first, long last) =>
-        first <= Volatile.Read(ref _heldLast) && Volatile.Read(ref _heldFirst) <= last;
 
     /// <summary>Grants or wakes, in order of arrival, every waiter whose way is free.</summary>
     private WakeBatch ServeLocked()
