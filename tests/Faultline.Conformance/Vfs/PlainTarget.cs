@@ -20,6 +20,14 @@ internal sealed class PlainTarget(string id, int blockSizeBytes) : Target(id)
 
     internal override void RunAlone(long sizeBytes, Action<IFileSystemCalls> body)
     {
+        RunVolume(sizeBytes, body);
+        Assert.Equal(0, _pool.UsedBytes); // Nothing keeps a page of a volume that is gone.
+    }
+
+    public override void Dispose() => _pool.Dispose();
+
+    private void RunVolume(long sizeBytes, Action<IFileSystemCalls> body)
+    {
         using MemoryDevice device = new(sizeBytes);
         using PlainVolume volume = PlainVolume.Format(device, _pool, blockSizeBytes);
         using (VfsProcess process = new())
@@ -31,6 +39,4 @@ internal sealed class PlainTarget(string id, int blockSizeBytes) : Target(id)
         Assert.Empty(volume.CheckMaps());
         volume.Writeback.Stop();
     }
-
-    public override void Dispose() => _pool.Dispose();
 }

@@ -11,7 +11,11 @@ internal partial class VfsCalls
     public Outcome<(Handle Reader, Handle Writer)> Pipe()
     {
         Pipe pipe = new();
-        return (new PipeEnd(pipe, isReader: true), new PipeEnd(pipe, isReader: false));
+        PipeEnd reader = new(pipe, isReader: true);
+        PipeEnd writer = new(pipe, isReader: false);
+        process.Pipes.Add(reader);
+        process.Pipes.Add(writer);
+        return (reader, writer);
     }
 
     // Which of the two is the pipe, and that a pipe has no offset, is the system call's own business.

@@ -11,8 +11,16 @@ internal sealed class VfsProcess : IDisposable
 
     internal ConcurrentDictionary<VfsFile, VfsFile> Open { get; } = new();
 
+    internal ConcurrentBag<PipeEnd> Pipes { get; } = [];
+
+    // Ends as a process does: whatever is open is closed.
     public void Dispose()
     {
+        foreach (PipeEnd end in Pipes)
+        {
+            end.Close();
+        }
+
         foreach (VfsFile file in Open.Keys)
         {
             file.File.Dispose();
