@@ -90,7 +90,8 @@ public sealed class CrashTests(ITestOutputHelper output)
             if (synced)
             {
                 byte[] bytes = new byte[file.SizeBytes];
-                Check.That(file.Mapping.Read(0, bytes, new ReadaheadState(0), ReadMode.Blocking).OrThrow() == bytes.Length);
+                int got = file.Mapping.Read(0, bytes, new ReadaheadState(0), ReadMode.Blocking).OrThrow();
+                Check.That(got == bytes.Length);
                 promises.Add(new Durable(index, device.Epoch, bytes));
             }
             else
