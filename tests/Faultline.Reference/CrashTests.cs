@@ -1,7 +1,7 @@
-// Goal: after a power cut at any point, what was synced is there, no file shows bytes of another, and the maps are sound. Method:
-// files are written, cut, punched, moved and synced on a device that records; then for every flush, and for random subsets of what
-// was written after it, the device is rebuilt, mounted and read. Each file writes bytes of its own range of values only.
-// A longer campaign: FAULTLINE_CRASH_SEEDS=1000 ./test Reference.
+// Goal: after a power cut at any point, what was synced is there, no file shows bytes of another, and the maps are
+// sound. Method: files are written, cut, punched, moved and synced on a device that records; then for every flush,
+// and for random subsets of what was written after it, the device is rebuilt, mounted and read. Each file writes
+// bytes of its own range of values only. A longer campaign: FAULTLINE_CRASH_SEEDS=1000 ./test Reference.
 
 using System;
 using System.Collections.Generic;

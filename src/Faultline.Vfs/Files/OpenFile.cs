@@ -5,8 +5,9 @@
 //
 // OpenFile.cs        life, identity          OpenFile.Read.cs     data
 // OpenFile.Seek.cs   holes and extents       OpenFile.Advise.cs   advice to the page cache
-// OpenFile.Lock.cs   advisory locks              OpenFile.Status.cs   flags that change          OpenFile.Write.cs    writing
-// OpenFile.Space.cs  size and space          OpenFile.Sync.cs     durability
+// OpenFile.Lock.cs   advisory locks          OpenFile.Status.cs   flags that change
+// OpenFile.Write.cs  writing                 OpenFile.Space.cs    size and space
+// OpenFile.Sync.cs   durability              OpenFile.Copy.cs     from one file to another
 
 using System;
 using System.Threading;
