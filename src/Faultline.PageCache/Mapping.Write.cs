@@ -57,47 +57,10 @@ public sealed partial class Mapping
                 continue;
             }
 
-            folio.Lock();
-            if (ReferenceEquals(folio.Mapping, this))
+            if (LockStable(folio))
             {
-                folio.WaitWriteback();
                 return folio;
             }
-
-            folio.Unlock();
-            folio.Put();
-        }
-    }
-
-    /// <summary>The folio that covers a page, locked and stable, if it is cached.</summary>
-    /// <param name="index">The page.</param>
-    /// <returns>The folio, locked and referenced, or null.</returns>
-    /// <locks>As <see cref="GetForWrite"/>.</locks>
-    public Folio? LockCached(long index)
-    {
-        while (true)
-        {
-            Folio? folio = GetFolio(index);
-            if (folio is null)
-            {
-                if (_index.Lookup(index) is null)
-                {
-                    return null;
-                }
-
-                Scheduler.Yield();
-                continue;
-            }
-
-            folio.Lock();
-            if (ReferenceEquals(folio.Mapping, this))
-            {
-                folio.WaitWriteback();
-                return folio;
-            }
-
-            folio.Unlock();
-            folio.Put();
         }
     }
 
@@ -116,15 +79,10 @@ public sealed partial class Mapping
                 return null;
             }
 
-            folio.Lock();
-            if (ReferenceEquals(folio.Mapping, this))
+            if (LockStable(folio))
             {
-                folio.WaitWriteback();
                 return folio;
             }
-
-            folio.Unlock();
-            folio.Put();
         }
     }
 
@@ -359,6 +317,21 @@ public sealed partial class Mapping
     /// <param name="end">Where to stop.</param>
     /// <returns>Its position, or <paramref name="end"/>.</returns>
     public long NextClean(long position, long end) => ScanDirty(position, end, wantsDirty: false);
+
+    // Locks a referenced folio and waits for its writeback; false when it left this mapping: the reference is given back.
+    private bool LockStable(Folio folio)
+    {
+        folio.Lock();
+        if (ReferenceEquals(folio.Mapping, this))
+        {
+            folio.WaitWriteback();
+            return true;
+        }
+
+        folio.Unlock();
+        folio.Put();
+        return false;
+    }
 
     private long ScanDirty(long position, long end, bool wantsDirty)
     {

@@ -5,6 +5,7 @@
 // map between the two would be lost, FL-09), drop the cache, move the map, set the size.
 // Locks: the caller holds the inode lock, exclusive.
 
+using System;
 using Faultline.Base;
 using Faultline.Iomap.Writing;
 using Faultline.Locking;
@@ -45,24 +46,7 @@ public static class ShiftRange
             return IomapReasons.CollapsePastEnd;
         }
 
-        FlushEarly(file, start);
-        using InvalidateGuard guard = Enter(file, start);
-        Result emptied = WriteAndDrop(file, start);
-        if (!emptied.IsOk)
-        {
-            return emptied;
-        }
-
-        Result moved = file.Writer.CollapseRange(start, end);
-        if (!moved.IsOk)
-        {
-            return moved;
-        }
-
-        file.SetSize(size - (end - start));
-        Result sized = file.Writer.SetDiskSize(size - (end - start));
-        Scheduler.SyncPoint("inval.done");
-        return sized;
+        return Shift(file, start, start - end, writer => writer.CollapseRange(start, end));
     }
 
     /// <summary>Inserts a hole; what followed its start moves up and the file grows.</summary>
@@ -99,22 +83,23 @@ public static class ShiftRange
             return IomapReasons.InsertPastEnd;
         }
 
+        return Shift(file, start, length, writer => writer.InsertRange(start, end));
+    }
+
+    // The one critical section: write out, drop the cache, move the map, set the size.
+    private static Result Shift(IIomapFile file, long start, long growth, Func<IIomapWriter, Result> move)
+    {
         FlushEarly(file, start);
         using InvalidateGuard guard = Enter(file, start);
         Result emptied = WriteAndDrop(file, start);
-        if (!emptied.IsOk)
-        {
-            return emptied;
-        }
-
-        Result moved = file.Writer.InsertRange(start, end);
+        Result moved = emptied.IsOk ? move(file.Writer) : emptied;
         if (!moved.IsOk)
         {
             return moved;
         }
 
-        file.SetSize(size + length);
-        Result sized = file.Writer.SetDiskSize(size + length);
+        file.SetSize(file.SizeBytes + growth);
+        Result sized = file.Writer.SetDiskSize(file.SizeBytes);
         Scheduler.SyncPoint("inval.done");
         return sized;
     }
