@@ -318,7 +318,7 @@ public sealed partial class Mapping
     /// <returns>Its position, or <paramref name="end"/>.</returns>
     public long NextClean(long position, long end) => ScanDirty(position, end, wantsDirty: false);
 
-    // Locks a referenced folio and waits for its writeback; false when it left this mapping: the reference is given back.
+    // Locks a referenced folio and waits for its writeback; false, the reference given back, when it left this mapping.
     private bool LockStable(Folio folio)
     {
         folio.Lock();
