@@ -29,7 +29,7 @@ internal sealed partial class ExtVolume
         Super = super;
         bool isBackup = superBlockBlock != super.SuperBlockBlock;
         Buffers = new BufferCache(device, super.BlockSize, options.MetadataBudgetBytes);
-        Groups = new GroupTable(super, Buffers, superBlockBlock);
+        Groups = new GroupTable(super, Buffers, superBlockBlock, keepsAll: false);
         Inodes = new InodeTable(super, Groups, Buffers, isBackup, changes);
         Map = new BlockMap(super, Buffers, changes);
         Contents = new FileContents(device, super.BlockSize, Map);

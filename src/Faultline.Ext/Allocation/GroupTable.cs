@@ -1,9 +1,9 @@
 // The descriptors of all groups, read one by one when somebody asks: a hostile superblock may claim
 // billions.
 //
-// Invariants: a descriptor handed out matched its checksum and its inode table lies in the volume;
-// at most CachedMax descriptors are remembered. Lock-free: the table of known descriptors is
-// concurrent.
+// Invariants: a descriptor handed out matched its checksum and its inode table lies in the volume. Of a volume that
+// is only read at most CachedMax descriptors are remembered; of one that is written all that were asked for, so that
+// there is one object, and one lock, per group. Lock-free: the table of known descriptors is concurrent.
 
 using System;
 using System.Buffers.Binary;
@@ -11,6 +11,7 @@ using System.Collections.Concurrent;
 using Faultline.Base;
 using Faultline.Block.Buffers;
 using Faultline.Ext.Format;
+using Faultline.Jbd2.Transactions;
 
 namespace Faultline.Ext.Allocation;
 
@@ -18,8 +19,9 @@ namespace Faultline.Ext.Allocation;
 /// <param name="super">The superblock.</param>
 /// <param name="buffers">The volume's metadata blocks.</param>
 /// <param name="superBlockBlock">Block of the superblock in use: its descriptors follow it.</param>
+/// <param name="keepsAll">Whether descriptors stay in memory once asked for.</param>
 internal sealed class GroupTable(
-    ExtSuperBlock super, BufferCache buffers, ulong superBlockBlock)
+    ExtSuperBlock super, BufferCache buffers, ulong superBlockBlock, bool keepsAll)
 {
     private const int CachedMax = 65536;
 
@@ -45,12 +47,44 @@ internal sealed class GroupTable(
         int offset = (int)(group % (ulong)super.DescriptorsPerBlock) * super.DescriptorSize;
         GroupDescriptor descriptor =
             Parse(group, block, buffer.Bytes.Slice(offset, super.DescriptorSize));
-        if (_known.Count >= CachedMax)
+        if (!keepsAll && (_known.Count >= CachedMax))
         {
             _known.Clear();
         }
 
         return _known.GetOrAdd(group, descriptor);
+    }
+
+    /// <summary>Writes a group's counters, flags and bitmap checksums into its descriptor.</summary>
+    /// <param name="handle">One credit, shared with the other descriptors of the block.</param>
+    /// <param name="group">The group.</param>
+    /// <locks>Caller: the group's lock.</locks>
+    internal void Store(MetadataHandle handle, GroupDescriptor group)
+    {
+        MetadataBuffer buffer = buffers.Read(DescriptorBlock(group.Group), s_format, default);
+        int offset = (int)(group.Group % (ulong)super.DescriptorsPerBlock) * super.DescriptorSize;
+        Span<byte> bytes = handle.Change(buffer).Slice(offset, super.DescriptorSize);
+        ref GroupDescriptorDisk low = ref Disk.Overlay<GroupDescriptorDisk>(bytes);
+        low.FreeBlockCountLow = (ushort)(group.FreeClusterCount & 0xFFFF);
+        low.FreeInodeCountLow = (ushort)(group.FreeInodeCount & 0xFFFF);
+        low.UsedDirectoryCountLow = (ushort)(group.DirectoryCount & 0xFFFF);
+        low.UnusedInodeCountLow = (ushort)(group.UnusedInodeCount & 0xFFFF);
+        low.BlockBitmapChecksumLow = (ushort)(group.BlockBitmapChecksum & 0xFFFF);
+        low.InodeBitmapChecksumLow = (ushort)(group.InodeBitmapChecksum & 0xFFFF);
+        low.Flags = group.Flags;
+        if (super.DescriptorSize > GroupDescriptorDisk.SizeBytes)
+        {
+            ref GroupDescriptorHighDisk high =
+                ref Disk.Overlay<GroupDescriptorHighDisk>(bytes, GroupDescriptorDisk.SizeBytes);
+            high.FreeBlockCountHigh = (ushort)(group.FreeClusterCount >> 16);
+            high.FreeInodeCountHigh = (ushort)(group.FreeInodeCount >> 16);
+            high.UsedDirectoryCountHigh = (ushort)(group.DirectoryCount >> 16);
+            high.UnusedInodeCountHigh = (ushort)(group.UnusedInodeCount >> 16);
+            high.BlockBitmapChecksumHigh = (ushort)(group.BlockBitmapChecksum >> 16);
+            high.InodeBitmapChecksumHigh = (ushort)(group.InodeBitmapChecksum >> 16);
+        }
+
+        low.Checksum = super.HasGroupChecksums ? Checksum(group.Group, bytes) : low.Checksum;
     }
 
     /// <summary>Block that holds a group's descriptor.</summary>
@@ -101,13 +135,21 @@ internal sealed class GroupTable(
                 InodeNumber.None, block, $"group {group}: table at {inodeTable}"));
         }
 
-        return new GroupDescriptor(
-            group,
-            inodeTable,
-            Bits.Join(high.BlockBitmapHigh.Value, low.BlockBitmapLow.Value),
-            Bits.Join(high.InodeBitmapHigh.Value, low.InodeBitmapLow.Value),
-            low.Flags,
-            Bits.Join(high.UnusedInodeCountHigh.Value, low.UnusedInodeCountLow.Value));
+        return new GroupDescriptor(group, "ext")
+        {
+            InodeTable = inodeTable,
+            BlockBitmap = Bits.Join(high.BlockBitmapHigh.Value, low.BlockBitmapLow.Value),
+            InodeBitmap = Bits.Join(high.InodeBitmapHigh.Value, low.InodeBitmapLow.Value),
+            Flags = low.Flags,
+            UnusedInodeCount = Bits.Join(high.UnusedInodeCountHigh.Value, low.UnusedInodeCountLow.Value),
+            FreeClusterCount = Bits.Join(high.FreeBlockCountHigh.Value, low.FreeBlockCountLow.Value),
+            FreeInodeCount = Bits.Join(high.FreeInodeCountHigh.Value, low.FreeInodeCountLow.Value),
+            DirectoryCount = Bits.Join(high.UsedDirectoryCountHigh.Value, low.UsedDirectoryCountLow.Value),
+            BlockBitmapChecksum =
+                Bits.Join(high.BlockBitmapChecksumHigh.Value, low.BlockBitmapChecksumLow.Value),
+            InodeBitmapChecksum =
+                Bits.Join(high.InodeBitmapChecksumHigh.Value, low.InodeBitmapChecksumLow.Value),
+        };
     }
 
     private ushort Checksum(ulong group, ReadOnlySpan<byte> bytes)

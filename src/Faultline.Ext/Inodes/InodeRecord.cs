@@ -1,6 +1,9 @@
-// An inode as read from disk, validated. Invariants: the type is one of the seven, the size fits
-// the kind of map, the extra fields fit in the inode, the flags do not contradict each other.
-// Immutable.
+// An inode as it is, or will be, on disk: validated when read, changed in memory through the setters here, and
+// copied into its block of the inode table by InodeTable.Store. Invariants: the type is one of the seven, the size
+// fits the kind of map, the extra fields fit in the inode, the flags do not contradict each other.
+//
+// Who may change what: the block map, the size on disk and the space used, under the block-map lock (or the inode
+// lock of what has none); everything else under the inode lock exclusive.
 
 using System;
 using Faultline.Abi;
@@ -19,43 +22,63 @@ internal sealed class InodeRecord
         Number = number;
         _bytes = bytes;
         ChecksumSeed = checksumSeed;
-        ref readonly InodeDisk disk = ref Disk.View<InodeDisk>(bytes);
-        Mode = disk.Mode;
-        Flags = (ExtInodeFlags)disk.Flags.Value;
-        Uid = Bits.Join(disk.UidHigh.Value, disk.UidLow.Value);
-        Gid = Bits.Join(disk.GidHigh.Value, disk.GidLow.Value);
-        LinkCount = disk.LinkCount;
-        Generation = disk.Generation;
-        DeletionTime = disk.DeletionTime;
-        XattrBlock = new BlockNumber(Bits.Join(disk.XattrBlockHigh.Value, disk.XattrBlockLow.Value));
     }
 
     internal InodeNumber Number { get; }
 
     /// <summary>Type and permission bits.</summary>
-    internal uint Mode { get; }
+    internal uint Mode
+    {
+        get => Raw.Mode;
+        set => Change.Mode = checked((ushort)value);
+    }
 
-    internal ExtInodeFlags Flags { get; }
+    internal ExtInodeFlags Flags
+    {
+        get => (ExtInodeFlags)Raw.Flags.Value;
+        set => Change.Flags = (uint)value;
+    }
 
-    internal uint Uid { get; }
+    internal uint Uid
+    {
+        get => Bits.Join(Raw.UidHigh.Value, Raw.UidLow.Value);
+        set => (Change.UidHigh, Change.UidLow) = ((ushort)(value >> 16), (ushort)(value & 0xFFFF));
+    }
 
-    internal uint Gid { get; }
+    internal uint Gid
+    {
+        get => Bits.Join(Raw.GidHigh.Value, Raw.GidLow.Value);
+        set => (Change.GidHigh, Change.GidLow) = ((ushort)(value >> 16), (ushort)(value & 0xFFFF));
+    }
 
-    internal ushort LinkCount { get; }
+    internal ushort LinkCount
+    {
+        get => Raw.LinkCount;
+        set => Change.LinkCount = value;
+    }
 
-    internal uint Generation { get; }
+    internal uint Generation => Raw.Generation;
 
     /// <summary>Deletion time; of an orphan, the next one.</summary>
-    internal uint DeletionTime { get; }
+    internal uint DeletionTime
+    {
+        get => Raw.DeletionTime;
+        set => Change.DeletionTime = value;
+    }
 
     /// <summary>Block of the attributes, or 0.</summary>
-    internal BlockNumber XattrBlock { get; }
+    internal BlockNumber XattrBlock
+    {
+        get => new(Bits.Join(Raw.XattrBlockHigh.Value, Raw.XattrBlockLow.Value));
+        set => (Change.XattrBlockHigh, Change.XattrBlockLow) =
+            (checked((ushort)(value.Value >> 32)), (uint)(value.Value & uint.MaxValue));
+    }
 
-    /// <summary>Size in bytes.</summary>
-    internal long SizeBytes { get; init; }
+    /// <summary>Size in bytes, as on disk: never more than is in memory.</summary>
+    internal long SizeBytes { get; set; }
 
     /// <summary>Space used, in units of 512 bytes.</summary>
-    internal ulong Sectors { get; init; }
+    internal ulong Sectors { get; set; }
 
     /// <summary>Extra bytes after the first 128, 0 to the inode's size less 128.</summary>
     internal int ExtraSize { get; init; }
@@ -67,8 +90,14 @@ internal sealed class InodeRecord
     /// <summary>The whole inode.</summary>
     internal ReadOnlySpan<byte> Bytes => _bytes;
 
+    /// <summary>The whole inode, to be changed.</summary>
+    internal Span<byte> Writable => _bytes;
+
     /// <summary>The 60 bytes of the block map.</summary>
     internal ReadOnlySpan<byte> Map => _bytes.AsSpan(InodeDisk.MapOffset, InodeDisk.MapBytes);
+
+    /// <summary>The 60 bytes of the block map, to be changed.</summary>
+    internal Span<byte> WritableMap => _bytes.AsSpan(InodeDisk.MapOffset, InodeDisk.MapBytes);
 
     internal uint Type => Mode & ModeBits.S_IFMT;
 
@@ -91,4 +120,8 @@ internal sealed class InodeRecord
     /// <param name="offset">Byte offset of the field from the extra part.</param>
     /// <returns>True when the whole field is there.</returns>
     internal bool HasExtra(int offset) => offset + sizeof(uint) <= ExtraSize;
+
+    private ref readonly InodeDisk Raw => ref Disk.View<InodeDisk>(_bytes);
+
+    private ref InodeDisk Change => ref Disk.Overlay<InodeDisk>(_bytes);
 }

@@ -10,6 +10,7 @@ using Faultline.Ext.Allocation;
 using Faultline.Ext.FastCommit;
 using Faultline.Ext.Format;
 using Faultline.Ext.Format.Nodes;
+using Faultline.Jbd2.Transactions;
 
 namespace Faultline.Ext.Inodes;
 
@@ -53,6 +54,52 @@ internal sealed class InodeTable(
         uint seed = ChecksumSeed(number, bytes);
         CheckChecksum(number, bytes, seed);
         return Parse(number, bytes, seed);
+    }
+
+    /// <summary>Copies an inode into its block of the table, with its checksum.</summary>
+    /// <param name="handle">One credit.</param>
+    /// <param name="inode">The inode; its deletion time, link count and mode say whether it is free.</param>
+    /// <locks>Caller: whatever keeps others from storing this inode now. Takes: metadata buffer state.</locks>
+    internal void Store(MetadataHandle handle, InodeRecord inode)
+    {
+        Span<byte> bytes = inode.Writable;
+        ref InodeDisk disk = ref Disk.Overlay<InodeDisk>(bytes);
+        StoreSize(ref disk, inode);
+        StoreSectors(ref disk, inode);
+        if (super.HasMetadataChecksums)
+        {
+            uint crc = Checksum(bytes, inode.ChecksumSeed);
+            disk.ChecksumLow = (ushort)(crc & 0xFFFF);
+            if (HasChecksumHigh(bytes))
+            {
+                Disk.Overlay<LeUInt16>(bytes, InodeDisk.SizeBytes + 2) = (ushort)(crc >> 16);
+            }
+        }
+
+        MetadataBuffer buffer = buffers.Read(Place(inode.Number, out int offset), s_format, default);
+        bytes.CopyTo(handle.Change(buffer).Slice(offset, bytes.Length));
+    }
+
+    /// <summary>A record for an inode that is being made: all zeros but its generation.</summary>
+    /// <param name="number">A free inode.</param>
+    /// <param name="mode">Type and permissions.</param>
+    /// <param name="flags">Its flags.</param>
+    /// <param name="generation">Its generation.</param>
+    /// <param name="extraSize">Bytes of extra fields.</param>
+    /// <returns>The record.</returns>
+    internal InodeRecord Fresh(InodeNumber number, uint mode, ExtInodeFlags flags, uint generation, int extraSize)
+    {
+        byte[] bytes = new byte[super.InodeSize];
+        ref InodeDisk disk = ref Disk.Overlay<InodeDisk>(bytes);
+        disk.Mode = checked((ushort)mode);
+        disk.Flags = (uint)flags;
+        disk.Generation = generation;
+        if (bytes.Length > InodeDisk.SizeBytes)
+        {
+            Disk.Overlay<LeUInt16>(bytes, InodeDisk.SizeBytes) = checked((ushort)extraSize);
+        }
+
+        return new InodeRecord(number, bytes, ChecksumSeed(number, bytes)) { ExtraSize = extraSize };
     }
 
     /// <summary>Where an inode lies.</summary>
@@ -114,6 +161,55 @@ internal sealed class InodeTable(
     private static Result VerifyNothing(
         ReadOnlySpan<byte> bytes, BlockNumber block, in BlockContext context) => Result.Ok;
 
+    private void StoreSize(ref InodeDisk disk, InodeRecord inode)
+    {
+        bool isData = inode.IsRegular || inode.IsDirectory || inode.IsSymbolicLink;
+        if (!isData)
+        {
+            return;
+        }
+
+        disk.SizeLow = (uint)(inode.SizeBytes & uint.MaxValue);
+        if (HasSizeHigh(inode.Number, inode.Type))
+        {
+            disk.SizeHigh = (uint)(inode.SizeBytes >> 32);
+        }
+    }
+
+    private void StoreSectors(ref InodeDisk disk, InodeRecord inode)
+    {
+        const ulong SectorsMax = (1UL << 48) - 1;
+        ulong count = inode.Sectors;
+        bool isHuge = super.Has(FeatureReadOnlyCompat.HugeFile) && (count > SectorsMax);
+        if (super.Has(FeatureReadOnlyCompat.HugeFile))
+        {
+            disk.Flags = isHuge
+                ? disk.Flags | (uint)ExtInodeFlags.HugeFile
+                : disk.Flags & ~(uint)ExtInodeFlags.HugeFile;
+            count = isHuge ? count / (ulong)(super.BlockSize / 512) : count;
+            disk.BlocksHigh = checked((ushort)(count >> 32));
+        }
+        else
+        {
+            Check.That(count <= uint.MaxValue);
+        }
+
+        disk.BlocksLow = (uint)(count & uint.MaxValue);
+    }
+
+    private bool HasSizeHigh(InodeNumber number, uint type) => (type == ModeBits.S_IFREG)
+        || ((type == ModeBits.S_IFDIR) && super.Has(FeatureIncompat.LargeDir))
+        || (number.Value < super.FirstInode);
+
+    private BlockNumber Place(InodeNumber number, out int offset)
+    {
+        ulong index = number.Value - 1;
+        GroupDescriptor group = groups.Read(index / super.InodesPerGroup);
+        ulong inTable = index % super.InodesPerGroup * (ulong)super.InodeSize;
+        offset = (int)(inTable % (ulong)super.BlockSize);
+        return new BlockNumber(group.InodeTable + (inTable / (ulong)super.BlockSize));
+    }
+
     // False when the inode is free.
     private bool TryReadBytes(InodeNumber number, Span<byte> bytes)
     {
@@ -133,10 +229,8 @@ internal sealed class InodeTable(
             return false;
         }
 
-        ulong offset = inGroup * (ulong)super.InodeSize;
-        BlockNumber block = new(group.InodeTable + (offset / (ulong)super.BlockSize));
-        MetadataBuffer buffer = buffers.Read(block, s_format, default);
-        buffer.Bytes.Slice((int)(offset % (ulong)super.BlockSize), bytes.Length).CopyTo(bytes);
+        MetadataBuffer buffer = buffers.Read(Place(number, out int offset), s_format, default);
+        buffer.Bytes.Slice(offset, bytes.Length).CopyTo(bytes);
         ref readonly InodeDisk disk = ref Disk.View<InodeDisk>(bytes);
         return (disk.Mode != 0) || (disk.LinkCount != 0);
     }
@@ -218,10 +312,7 @@ internal sealed class InodeTable(
     private long ParseSize(InodeNumber number, in InodeDisk disk, uint type)
     {
         // ext2 kept other things in the upper half of inodes that are no regular files.
-        bool hasHigh = (type == ModeBits.S_IFREG)
-            || ((type == ModeBits.S_IFDIR) && super.Has(FeatureIncompat.LargeDir))
-            || (number.Value < super.FirstInode);
-        ulong size = hasHigh
+        ulong size = HasSizeHigh(number, type)
             ? Bits.Join(disk.SizeHigh.Value, disk.SizeLow.Value)
             : disk.SizeLow;
         ExtInodeFlags flags = (ExtInodeFlags)disk.Flags.Value;
