@@ -124,6 +124,10 @@ public static class LockClasses
         nameof(CacheTree), 500, "i_pages", Spin, Single,
         "index tree of the page cache");
 
+    public static readonly LockClass JournalState = Add(
+        nameof(JournalState), 505, "j_state_lock", Spin, Single,
+        "transactions of a metadata log");
+
     public static readonly LockClass InodeRecord = Add(
         nameof(InodeRecord), 508, "i_raw_lock", Spin, Single,
         "on-disk form of an inode while it is stored");
