@@ -56,9 +56,21 @@ public static class ExtSpaceReasons
     public static readonly Reason MapTooLarge =
         new("Ext.MapTooLarge", Errno.EFBIG, "block map: the file block lies beyond what the map can hold");
 
+    /// <summary>A range beyond what the map can hold.</summary>
+    public static readonly Reason RangeTooLarge =
+        new("Ext.RangeTooLarge", Errno.EFBIG, "block map: the range lies beyond what the map can hold");
+
+    /// <summary>A pointer of a block map beyond what it can hold.</summary>
+    public static readonly Reason PointersTooLarge =
+        new("Ext.PointersTooLarge", Errno.EFBIG, "block map: the file block lies beyond the third tree");
+
     /// <summary>A block beyond what the pointers of a block map can name.</summary>
     public static readonly Reason PointerTooLarge =
         new("Ext.PointerTooLarge", Errno.ENOSPC, "block map: no space below block 2^32, where pointers end");
+
+    /// <summary>An indirect block beyond what pointers can name.</summary>
+    public static readonly Reason NodeTooLarge = new(
+        "Ext.NodeTooLarge", Errno.ENOSPC, "block map: no space for an indirect block below block 2^32");
 
     /// <summary>The tree cannot become deeper.</summary>
     public static readonly Reason TreeTooDeep =
@@ -67,6 +79,14 @@ public static class ExtSpaceReasons
     /// <summary>A range to be inserted is mapped already.</summary>
     public static readonly Reason MappedTwice =
         new("Ext.MappedTwice", Errno.EUCLEAN, "block map: a range to be filled is not a hole");
+
+    /// <summary>A pointer to be set is set already.</summary>
+    public static readonly Reason PointerTaken =
+        new("Ext.PointerTaken", Errno.EUCLEAN, "block map: a pointer to be set is set already");
+
+    /// <summary>Splitting nodes makes no room.</summary>
+    public static readonly Reason TreeNoRoom =
+        new("Ext.TreeNoRoom", Errno.EUCLEAN, "extent tree: splitting its nodes makes no room in them");
 
     /// <summary>A tree node changed under an operation.</summary>
     public static readonly Reason TreeInconsistent =

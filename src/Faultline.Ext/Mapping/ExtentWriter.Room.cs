@@ -37,7 +37,7 @@ internal sealed partial class ExtentWriter
             path.Find(_tree, _buffers, fileBlock);
         }
 
-        throw new FsException(ExtSpaceReasons.TreeInconsistent.At(change.Inode.Number, $"file block {fileBlock}"));
+        throw new FsException(ExtSpaceReasons.TreeNoRoom.At(change.Inode.Number, $"file block {fileBlock}"));
     }
 
     private static int FreeEntries(ReadOnlySpan<byte> node)
