@@ -61,4 +61,16 @@ public static class Jbd2Reasons
     /// <summary>A revocation block claims more bytes than it has.</summary>
     public static readonly Reason RevokeCount = new(
         "Jbd2.RevokeCount", Errno.EUCLEAN, "journal: revocation block with an impossible count");
+
+    /// <summary>The log was aborted: nothing can be changed any more.</summary>
+    public static readonly Reason Aborted =
+        new("Jbd2.Aborted", Errno.EROFS, "metadata log: aborted, the volume is read-only");
+
+    /// <summary>A handle asks for more than any transaction has.</summary>
+    public static readonly Reason TooManyCredits =
+        new("Jbd2.TooManyCredits", Errno.ENOSPC, "metadata log: more blocks asked for than a transaction has");
+
+    /// <summary>The log's thread failed a check.</summary>
+    public static readonly Reason ThreadEnded =
+        new("Jbd2.ThreadEnded", Errno.EIO, "metadata log: its thread ended");
 }

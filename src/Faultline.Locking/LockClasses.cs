@@ -120,6 +120,10 @@ public static class LockClasses
         nameof(CacheTree), 500, "i_pages", Spin, Single,
         "index tree of the page cache");
 
+    public static readonly LockClass JournalState = Add(
+        nameof(JournalState), 505, "j_state_lock", Spin, Single,
+        "transactions of a metadata log");
+
     public static readonly LockClass InodeHash = Add(
         nameof(InodeHash), 510, "inode_hash_lock", Spin, Single,
         "hash of inodes");

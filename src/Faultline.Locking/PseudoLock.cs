@@ -39,6 +39,20 @@ public sealed class PseudoLock(LockKey key)
         return new PseudoGuard(this);
     }
 
+    /// <summary>As <see cref="HoldWithoutWait"/> where no scope of the program's text is the hold's: it lasts until
+    /// <see cref="EndHold"/>.</summary>
+    /// <param name="mode">Shared when several tasks may hold at once.</param>
+    public void BeginHold(LockMode mode)
+    {
+        if (Lockdep.Enabled)
+        {
+            Lockdep.Tried(new LockRequest(this, Key, mode));
+        }
+    }
+
+    /// <summary>Ends what <see cref="BeginHold"/> began; by the same task.</summary>
+    public void EndHold() => Release();
+
     /// <summary>The task may wait here for all holders: every lock it holds becomes an outer
     /// one.</summary>
     public void MightWait()

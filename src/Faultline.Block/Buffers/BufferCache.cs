@@ -1,11 +1,11 @@
 // The metadata blocks of one volume in memory, by block number. A look-up that hits takes no lock
 // and allocates nothing. A miss reads, verifies and then publishes: a buffer in the table was read
-// whole. Two threads that miss together both read and one buffer wins; nobody ever sees two objects
-// for one block.
+// whole. Two threads that miss together both read and one buffer wins. A miss that overlaps a change
+// of its block reads again: the bytes it read may be older than those that were written since.
 //
-// Invariants: the bytes accounted are those of the buffers in the ring; the ring holds exactly the
-// buffers of the table; memory stays within the budget plus one block a thread. Locks: BufferHash
-// (spin-like) around the ring; never held across I/O or verification.
+// Invariants: the ring holds exactly the buffers of the table that no transaction has a version of;
+// memory stays within the budget plus the transactions' versions plus one block a thread. Locks:
+// BufferHash (spin-like) around the ring; never held across I/O or verification.
 
 using System;
 using System.Collections.Concurrent;
@@ -18,9 +18,10 @@ namespace Faultline.Block.Buffers;
 
 /// <summary>A cache of verified metadata blocks with a byte budget and CLOCK eviction.</summary>
 /// <locks>Takes: BufferHash. Caller: nothing of rank 500 or deeper, since a miss reads.</locks>
-public sealed class BufferCache
+public sealed partial class BufferCache
 {
     private const int BlockCountMin = 8;
+    private const int GenerationCount = 256; // a power of two
 
     private readonly IBlockDevice _device;
     private readonly ConcurrentDictionary<ulong, MetadataBuffer> _table = new();
@@ -29,6 +30,8 @@ public sealed class BufferCache
     private readonly int _ringCountMax;
     private int _hand; // guarded by _ringLatch
     private long _missCount; // lock-free: a statistic
+    private int _pinnedCount; // guarded by _ringLatch, read without it as a statistic
+    private readonly int[] _generations = new int[GenerationCount]; // written under _ringLatch
 
     /// <summary>Makes an empty cache.</summary>
     /// <param name="device">The device of the volume.</param>
@@ -60,7 +63,7 @@ public sealed class BufferCache
     /// <param name="block">Its number.</param>
     /// <param name="format">What it must be.</param>
     /// <param name="context">Whose it must be.</param>
-    /// <returns>The block; its bytes do not change while nobody writes the volume.</returns>
+    /// <returns>The block.</returns>
     /// <errors>FsException: EIO, EINVAL beyond the device, or what the verifier says.</errors>
     public MetadataBuffer Read(BlockNumber block, BlockFormat format, in BlockContext context)
     {
@@ -102,8 +105,10 @@ public sealed class BufferCache
     {
         using (_ringLatch.Acquire())
         {
+            Check.That(_pinnedCount == 0);
             foreach (MetadataBuffer buffer in _ring)
             {
+                buffer.RingIndex = MetadataBuffer.NotInRing;
                 _ = _table.TryRemove(buffer.Block.Value, out _);
             }
 
@@ -118,44 +123,99 @@ public sealed class BufferCache
         using (_ringLatch.Acquire())
         {
             Check.That(_ring.Count <= _ringCountMax);
-            Check.That(_ring.Count == _table.Count);
+            Check.That(_ring.Count + _pinnedCount == _table.Count);
             Check.That((_hand == 0) || (_hand < _ring.Count));
         }
     }
 
     private MetadataBuffer ReadMiss(BlockNumber block)
     {
+        CheckRange(block);
+        ref int generation = ref _generations[block.Value % GenerationCount];
+        while (true)
+        {
+            int before = Volatile.Read(ref generation);
+            if (_table.TryGetValue(block.Value, out MetadataBuffer? known))
+            {
+                return known;
+            }
+
+            byte[] bytes = new byte[BlockSize];
+            _device.Read((long)block.Value * BlockSize, bytes);
+            _ = Interlocked.Increment(ref _missCount);
+            MetadataBuffer? published = TryPublish(new MetadataBuffer(block, bytes), before);
+            if (published is not null)
+            {
+                return published;
+            }
+        }
+    }
+
+    private void CheckRange(BlockNumber block)
+    {
         if (block.Value >= BlockCount)
         {
             throw new FsException(BlockReasons.BlockOutOfRange.At(
                 InodeNumber.None, block, $"the device has {BlockCount} blocks"));
         }
-
-        byte[] bytes = new byte[BlockSize];
-        _device.Read((long)block.Value * BlockSize, bytes);
-        _ = Interlocked.Increment(ref _missCount);
-        return Publish(new MetadataBuffer(block, bytes));
     }
 
-    private MetadataBuffer Publish(MetadataBuffer buffer)
+    // Null when the block may have been changed since the generation was read.
+    private MetadataBuffer? TryPublish(MetadataBuffer buffer, int generation)
     {
         using (_ringLatch.Acquire())
         {
-            MetadataBuffer winner = _table.GetOrAdd(buffer.Block.Value, buffer);
-            if (!ReferenceEquals(winner, buffer))
+            if (_table.TryGetValue(buffer.Block.Value, out MetadataBuffer? winner))
             {
                 return winner;
             }
 
-            if (_ring.Count < _ringCountMax)
+            if (_generations[buffer.Block.Value % GenerationCount] != generation)
             {
-                _ring.Add(buffer);
-                return buffer;
+                return null;
             }
 
-            ReplaceOldest(buffer);
+            _ = _table.TryAdd(buffer.Block.Value, buffer);
+            AddToRing(buffer);
             return buffer;
         }
+    }
+
+    // Under _ringLatch.
+    private void NewGeneration(BlockNumber block)
+    {
+        ref int generation = ref _generations[block.Value % GenerationCount];
+        Volatile.Write(ref generation, unchecked(generation + 1)); // OK: only equality counts
+    }
+
+    // Under _ringLatch.
+    private void AddToRing(MetadataBuffer buffer)
+    {
+        if (_ring.Count < _ringCountMax)
+        {
+            buffer.RingIndex = _ring.Count;
+            _ring.Add(buffer);
+            return;
+        }
+
+        ReplaceOldest(buffer);
+    }
+
+    // Under _ringLatch. Nothing when it is not there.
+    private void RemoveFromRing(MetadataBuffer buffer)
+    {
+        int index = buffer.RingIndex;
+        if (index == MetadataBuffer.NotInRing)
+        {
+            return;
+        }
+
+        MetadataBuffer last = _ring[^1];
+        _ring[index] = last;
+        last.RingIndex = index;
+        _ring.RemoveAt(_ring.Count - 1);
+        buffer.RingIndex = MetadataBuffer.NotInRing;
+        _hand = _hand < _ring.Count ? _hand : 0;
     }
 
     // The hand passes each buffer at most twice: the first pass clears every mark it meets.
@@ -168,7 +228,9 @@ public sealed class BufferCache
             bool isTaken = !candidate.ClearReferenced() || (step == 2 * _ring.Count);
             if (isTaken)
             {
+                candidate.RingIndex = MetadataBuffer.NotInRing;
                 _ = _table.TryRemove(candidate.Block.Value, out _);
+                buffer.RingIndex = _hand;
                 _ring[_hand] = buffer;
                 _hand = (_hand + 1) % _ring.Count;
                 return;

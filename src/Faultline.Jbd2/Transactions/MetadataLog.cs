@@ -56,6 +56,13 @@ public abstract class MetadataLog : IDisposable
     /// <locks>As <see cref="WaitDurable"/>.</locks>
     public abstract Result Checkpoint();
 
+    /// <summary>Runs something while no handle is open and none can start: a freeze, a change of mode.</summary>
+    /// <param name="body">May call <see cref="Checkpoint"/>; starts no handle, waits for no writeback.</param>
+    /// <returns>What the body returned.</returns>
+    /// <locks>Caller: nothing of rank 418 or deeper. Takes: journal barrier. Waits on: transaction,
+    /// exclusive.</locks>
+    public abstract Result WithoutHandles(Func<Result> body);
+
     /// <summary>Gives up: nothing more is written, waiters wake with the error, new handles are refused.</summary>
     /// <param name="error">Why.</param>
     public abstract void Abort(in FsError error);
