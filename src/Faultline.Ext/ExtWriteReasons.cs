@@ -77,4 +77,68 @@ public static class ExtWriteReasons
     /// <summary>The inode of an attribute's value is none.</summary>
     public static readonly Reason XattrValueInode =
         new("Ext.XattrValueInode", Errno.EUCLEAN, "extended attributes: the inode of a value is none");
+
+    /// <summary>The directory of a new link belongs to another project.</summary>
+    public static readonly Reason LinkAcrossProjects = new(
+        "Ext.LinkAcrossProjects", Errno.EXDEV, "link: the directory belongs to another project");
+
+    /// <summary>The new directory belongs to another project.</summary>
+    public static readonly Reason RenameAcrossProjects = new(
+        "Ext.RenameAcrossProjects", Errno.EXDEV, "rename: the new directory belongs to another project");
+
+    /// <summary>A directory to be removed has names.</summary>
+    public static readonly Reason DirectoryNotEmpty = new(
+        "Ext.DirectoryNotEmpty", Errno.ENOTEMPTY, "directory is not empty");
+
+    /// <summary>A directory to be replaced has names.</summary>
+    public static readonly Reason ReplacedNotEmpty = new(
+        "Ext.ReplacedNotEmpty", Errno.ENOTEMPTY, "directory to be replaced is not empty");
+
+    /// <summary>An encrypted directory takes no names.</summary>
+    public static readonly Reason EncryptedName = new(
+        "Ext.EncryptedName", Errno.ENOKEY, "names of an encrypted directory cannot be made without its key");
+
+    /// <summary>An encrypted directory moves no names.</summary>
+    public static readonly Reason EncryptedRename = new(
+        "Ext.EncryptedRename", Errno.ENOKEY, "names of encrypted directories cannot be moved without their keys");
+
+    /// <summary>The volume keeps no project ids.</summary>
+    public static readonly Reason NoProjects = new(
+        "Ext.NoProjects", Errno.EOPNOTSUPP, "project: the volume, or the inode, has no project ids");
+
+    /// <summary>Folding changes on empty directories only.</summary>
+    public static readonly Reason FoldingNotEmpty = new(
+        "Ext.FoldingNotEmpty", Errno.ENOTEMPTY, "casefold: the directory is not empty");
+
+    /// <summary>A target does not fit in a block.</summary>
+    public static readonly Reason LinkTooLong = new(
+        "Ext.LinkTooLong", Errno.ENAMETOOLONG, "symbolic link: the target does not fit in a block");
+
+    /// <summary>The inode is being made.</summary>
+    public static readonly Reason InodeInMaking = new(
+        "Ext.InodeInMaking", Errno.ESTALE, "inode: is being made");
+
+    /// <summary>The superblock is not what it was at the mount.</summary>
+    public static readonly Reason SuperChanged = new(
+        "Ext.SuperChanged", Errno.EUCLEAN, "superblock: changed beneath the mount");
+
+    /// <summary>The device cannot be written.</summary>
+    public static readonly Reason DeviceReadOnly = new(
+        "Ext.DeviceReadOnly", Errno.EROFS, "the device is read-only");
+
+    /// <summary>A backup superblock is for reading.</summary>
+    public static readonly Reason BackupSuperBlock = new(
+        "Ext.BackupSuperBlock", Errno.EROFS, "a volume opened by a backup superblock can only be read");
+
+    /// <summary>The volume has features that we only read.</summary>
+    public static readonly Reason ReadOnlyFeature = new(
+        "Ext.ReadOnlyFeature", Errno.EOPNOTSUPP, "volume can only be read: unsupported feature");
+
+    /// <summary>The volume has multiple-mount protection.</summary>
+    public static readonly Reason MmpVolume = new(
+        "Ext.MmpVolume", Errno.EOPNOTSUPP, "volume can only be read: multiple-mount protection");
+
+    /// <summary>An unclean volume without a journal.</summary>
+    public static readonly Reason NotClean = new(
+        "Ext.NotClean", Errno.EUCLEAN, "volume was not unmounted cleanly and has no journal: check it first");
 }

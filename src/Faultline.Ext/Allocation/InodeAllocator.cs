@@ -22,24 +22,28 @@ namespace Faultline.Ext.Allocation;
 /// <summary>Allocates inodes.</summary>
 internal sealed class InodeAllocator
 {
-    /// <summary>Credits of taking or freeing an inode: bitmap, descriptor, block of the table.</summary>
-    internal const int Credits = 3;
+    /// <summary>Credits of taking or freeing an inode: both bitmaps of a group never used, descriptor, block of the
+    /// table.</summary>
+    internal const int Credits = 5;
 
     private readonly ExtSuperBlock _super;
     private readonly GroupTable _groups;
     private readonly BufferCache _buffers;
     private readonly InodeTable _table;
+    private readonly BlockAllocator _blocks;
     private readonly BlockFormat _format;
     private readonly ulong _flexGroups;
     private long _freeCount; // interlocked
     private long _spread; // interlocked: where the next directory of the root is looked for
 
-    internal InodeAllocator(ExtSuperBlock super, GroupTable groups, BufferCache buffers, InodeTable table)
+    internal InodeAllocator(
+        ExtSuperBlock super, GroupTable groups, BufferCache buffers, InodeTable table, BlockAllocator blocks)
     {
         _super = super;
         _groups = groups;
         _buffers = buffers;
         _table = table;
+        _blocks = blocks;
         _format = new BlockFormat("inode bitmap", VerifyBitmap);
         _flexGroups = super.Has(FeatureIncompat.FlexGroups) ? 1UL << super.Raw.GroupsPerFlexLog : 1;
         long free = 0;
@@ -233,6 +237,7 @@ internal sealed class InodeAllocator
         int used = (int)_super.InodesPerGroup;
         bits.Slice(used / 8).Fill(0xFF);
         group.Flags &= unchecked((ushort)~GroupDescriptorDisk.FlagInodeUninit);
+        _blocks.InitialiseBitmap(handle, group);
         StoreBitmap(handle, group, bits);
         return buffer;
     }

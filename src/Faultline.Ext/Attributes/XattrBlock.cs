@@ -14,7 +14,7 @@ internal sealed class XattrBlock(ExtSuperBlock super)
 {
     /// <summary>The kind of block, for the buffer cache.</summary>
     /// <returns>The format.</returns>
-    internal BlockFormat Format() => new("extended attributes", Verify);
+    internal BlockFormat Format() => new("extended attributes", Verify, Seal);
 
     /// <summary>Writes the checksum of a block.</summary>
     /// <param name="bytes">The block.</param>

@@ -10,7 +10,6 @@ using System.Collections.Generic;
 using Faultline.Abi;
 using Faultline.Base;
 using Faultline.Block.Buffers;
-using Faultline.Ext.Format;
 using Faultline.Ext.Format.Names;
 using Faultline.Ext.Format.Nodes;
 using Faultline.Ext.Inodes;

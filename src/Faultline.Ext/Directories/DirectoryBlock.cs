@@ -17,7 +17,7 @@ internal sealed class DirectoryBlock(DirectoryRules rules)
     /// <summary>The kind of block, for the buffer cache: the context's argument is a
     /// <see cref="DirectoryBlockKind"/>.</summary>
     /// <returns>The format.</returns>
-    internal BlockFormat Format() => new("directory block", Verify);
+    internal BlockFormat Format() => new("directory block", Verify, Seal);
 
     /// <summary>Whether a verified block of a hash tree is an inner one: one unused record hides it
     /// all. An empty leaf looks like that too when there are no checksums, and has no entries

@@ -6,7 +6,6 @@ using System;
 using Faultline.Abi;
 using Faultline.Base;
 using Faultline.Ext.Format;
-using Faultline.Ext.Format.Nodes;
 using Faultline.Jbd2.Transactions;
 using Faultline.Locking;
 using Faultline.Vfs.Inodes;
@@ -131,11 +130,9 @@ internal sealed partial class ExtInode
             return;
         }
 
-        _fileSystem.Release(Record, _fileSystem.Now);
+        // OK: an aborted log leaves the inode among the orphans, for the next mount.
+        _ = _fileSystem.Release(Record, _fileSystem.Now);
     }
-
-    /// <inheritdoc/>
-    protected override void Evict() => (IomapOps as ExtFileMap)?.Evict();
 
     private Result MayApply(in AttributeChange change)
     {

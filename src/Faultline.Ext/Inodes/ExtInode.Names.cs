@@ -5,9 +5,7 @@
 // Locks: those of the VFS (Inode.Names.cs); below them the handle, and what the parts take.
 
 using System;
-using Faultline.Abi;
 using Faultline.Base;
-using Faultline.Ext.Attributes;
 using Faultline.Ext.Directories;
 using Faultline.Ext.Format;
 using Faultline.Ext.Format.Nodes;

@@ -9,8 +9,6 @@
 using System;
 using System.Threading;
 using Faultline.Base;
-using Faultline.Ext.Directories;
-using Faultline.Ext.Format.Nodes;
 using Faultline.Ext.Mapping;
 using Faultline.Iomap;
 using Faultline.Jbd2.Transactions;
@@ -163,22 +161,7 @@ internal sealed partial class ExtInode : Inode, IRecordEncoder
         }
 
         uint own = Volatile.Read(ref dataOnly ? ref _dataTransaction : ref _transaction);
-        TransactionId transaction = new(own);
-        bool hasData = false;
-        if (IomapOps is ExtFileMap map)
-        {
-            hasData = map.TakeUnflushed();
-            TransactionId mapped = map.LastTransaction;
-            transaction = (own == 0) || mapped.IsAfter(transaction) ? mapped : transaction;
-        }
-
-        Result synced = _volume.Log!.WaitDurable(transaction, hasData);
-        if (!synced.IsOk && hasData)
-        {
-            ((ExtFileMap)IomapOps!).MarkUnflushed();
-        }
-
-        return synced;
+        return own == 0 ? Result.Ok : _volume.Log!.WaitDurable(new TransactionId(own), needsFlush: false);
     }
 
     /// <summary>Follows the record: size and space of what has no cache of its own.</summary>
@@ -193,7 +176,5 @@ internal sealed partial class ExtInode : Inode, IRecordEncoder
         AddSectors((long)Record.Sectors - (long)Attributes.Sectors);
     }
 
-    private IIomapOps MakeMaps(InodeRecord record) => _fileSystem.CanWrite
-        ? new ExtFileMap(_volume, record, this)
-        : new ExtIomapOps(_volume, record);
+    private ExtIomapOps MakeMaps(InodeRecord record) => new(_volume, record);
 }

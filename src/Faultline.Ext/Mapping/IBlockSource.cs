@@ -9,6 +9,9 @@ namespace Faultline.Ext.Mapping;
 /// <summary>Gives blocks to directories, links and attribute values.</summary>
 internal interface IBlockSource
 {
+    /// <summary>Credits of allocating and mapping one block, at worst.</summary>
+    int InsertCredits { get; }
+
     /// <summary>Allocates a block of a file and maps it as written. The space is counted in the record, which the
     /// caller stores.</summary>
     /// <param name="handle">With the credits of one insertion.</param>
