@@ -152,20 +152,8 @@ internal sealed partial class BlockAllocator
     /// <locks>Caller: nothing of rank 420 or deeper. Waits on: transaction, exclusive.</locks>
     internal bool TryFreeSpace()
     {
-        MetadataLog? log = Log;
-        if (log is null || _quarantine.IsEmpty)
-        {
-            return false;
-        }
-
-        TransactionId running = log.Running;
-        bool isDurable = log.WaitDurable(running, needsFlush: false).IsOk;
-        if (isDurable)
-        {
-            Durable(running);
-        }
-
-        return isDurable;
+        TransactionId? newest = _quarantine.Newest;
+        return newest.HasValue && Log is not null && Log.WaitDurable(newest.Value, needsFlush: false).IsOk;
     }
 
     /// <summary>First block from which blocks for an inode are looked for.</summary>

@@ -1,6 +1,7 @@
 // The block bitmaps on disk: read, verified, made for groups that were never used, and changed in transactions. One
-// bit a cluster; bits behind the group's last cluster are set. The checksum lies in the group's descriptor and is
-// computed at each change, so that what is written always matches.
+// bit a cluster; bits behind the group's last cluster are set. The checksum lies in the group's descriptor, computed at
+// each change, so that both go into the same transaction; hence it is checked here, under the group's lock, and not
+// by the format.
 //
 // Locks: the caller holds the lock of the group.
 
@@ -17,10 +18,11 @@ namespace Faultline.Ext.Allocation;
 /// <summary>The block bitmaps of a volume.</summary>
 internal sealed class BlockBitmaps
 {
+    private static readonly BlockFormat s_format = new("block bitmap", Verify);
+
     private readonly ExtSuperBlock _super;
     private readonly BufferCache _buffers;
     private readonly GroupTable _groups;
-    private readonly BlockFormat _format;
     private readonly ulong _ratio;
 
     internal BlockBitmaps(ExtSuperBlock super, BufferCache buffers, GroupTable groups)
@@ -29,7 +31,6 @@ internal sealed class BlockBitmaps
         _buffers = buffers;
         _groups = groups;
         _ratio = (ulong)super.BlocksPerCluster;
-        _format = new BlockFormat("block bitmap", Verify);
         System = new SystemBlocks(super, groups);
     }
 
@@ -111,10 +112,25 @@ internal sealed class BlockBitmaps
     private bool IsUnused(GroupDescriptor group) =>
         _super.HasGroupChecksums && (group.Flags & GroupDescriptorDisk.FlagBlockUninit) != 0;
 
-    private MetadataBuffer Read(GroupDescriptor group) => _buffers.Read(
-        new BlockNumber(group.BlockBitmap), _format, Context(group.Group));
+    // What comes from the device is held against the descriptor; what a transaction changed has no checksum there.
+    private MetadataBuffer Read(GroupDescriptor group)
+    {
+        BlockNumber block = new(group.BlockBitmap);
+        MetadataBuffer buffer = _buffers.Read(block, s_format, default);
+        if (_super.HasMetadataChecksums && buffer.Newest is null)
+        {
+            uint computed = Checksum(buffer.Bytes);
+            if (computed != group.BlockBitmapChecksum)
+            {
+                throw new FsException(ExtSpaceReasons.BitmapChecksum.At(
+                    InodeNumber.None,
+                    block,
+                    $"group {group.Group}: 0x{group.BlockBitmapChecksum:x8}, computed 0x{computed:x8}"));
+            }
+        }
 
-    private static BlockContext Context(ulong group) => new(InodeNumber.None, 0, (uint)group);
+        return buffer;
+    }
 
     private Span<byte> Writable(MetadataHandle handle, GroupDescriptor group)
     {
@@ -124,7 +140,7 @@ internal sealed class BlockBitmaps
         }
 
         byte[] initial = Initial(group.Group);
-        MetadataBuffer made = handle.Create(new BlockNumber(group.BlockBitmap), _format, Context(group.Group));
+        MetadataBuffer made = handle.Create(new BlockNumber(group.BlockBitmap), s_format, default);
         Span<byte> bytes = handle.Change(made);
         initial.CopyTo(bytes);
         group.Flags = (ushort)(group.Flags & ~GroupDescriptorDisk.FlagBlockUninit);
@@ -185,20 +201,7 @@ internal sealed class BlockBitmaps
         return _super.DescriptorSize > GroupDescriptorDisk.SizeBytes ? crc : crc & 0xFFFF;
     }
 
-    private Result Verify(ReadOnlySpan<byte> bytes, BlockNumber block, in BlockContext context)
-    {
-        if (!_super.HasMetadataChecksums)
-        {
-            return Result.Ok;
-        }
-
-        uint stored = _groups.Read(context.Argument).BlockBitmapChecksum;
-        uint computed = Checksum(bytes);
-        return stored == computed
-            ? Result.Ok
-            : ExtSpaceReasons.BitmapChecksum.At(
-                InodeNumber.None, block, $"group {context.Argument}: 0x{stored:x8}, computed 0x{computed:x8}");
-    }
+    private static Result Verify(ReadOnlySpan<byte> bytes, BlockNumber block, in BlockContext context) => Result.Ok;
 
     private static void SetBits(Span<byte> bytes, int first, int length, bool value)
     {

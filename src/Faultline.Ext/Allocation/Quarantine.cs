@@ -18,13 +18,13 @@ internal sealed class Quarantine(string typeName)
     private (TransactionId Transaction, BlockRun Run) _last; // guarded by _latch; not in the queue yet
     private bool _hasLast; // guarded by _latch
 
-    /// <summary>Whether anything waits.</summary>
-    internal bool IsEmpty
+    /// <summary>The last transaction that something waits for, or null.</summary>
+    internal TransactionId? Newest
     {
         get
         {
             using SpinGuard guard = _latch.Acquire();
-            return !_hasLast && _runs.Count == 0;
+            return _hasLast ? _last.Transaction : null;
         }
     }
 

@@ -181,7 +181,6 @@ internal sealed partial class ExtentWriter
             node.Slice(after, ExtentNode.EntryOffset(count) - after)
                 .CopyTo(node.Slice(ExtentNode.EntryOffset(path.Index(level - 1))));
             Disk.Overlay<ExtentHeaderDisk>(node).EntryCount = (ushort)(count - 1);
-            Seal(change.Inode, path, level - 1, node);
             if (count > 1)
             {
                 if (path.Index(level - 1) == 0)
@@ -276,7 +275,7 @@ internal sealed partial class ExtentWriter
     }
 
     // Moves extents of one leaf: from an entry on when moving down, up to it when moving up. Answers where to go on.
-    private ulong ShiftLeaf(in MapChange change, ExtentPath path, ulong first, long distance, int from)
+    private static ulong ShiftLeaf(in MapChange change, ExtentPath path, ulong first, long distance, int from)
     {
         Span<byte> leaf = Writable(change, path, path.Depth);
         int count = ExtentTree.Count(leaf);
@@ -297,7 +296,6 @@ internal sealed partial class ExtentWriter
             key = (uint)(key.Value + distance);
         }
 
-        Seal(change.Inode, path, path.Depth, leaf);
         if (low == 0)
         {
             MendKeys(change, path, path.Depth, ExtentTree.Key(leaf, 0));

@@ -67,7 +67,6 @@ internal sealed partial class ExtentWriter
         root.Slice(ExtentHeaderDisk.SizeBytes, count * ExtentHeaderDisk.EntryBytes)
             .CopyTo(node.Slice(ExtentHeaderDisk.SizeBytes));
         Disk.Overlay<ExtentHeaderDisk>(node).EntryCount = (ushort)count;
-        SealBlock(change.Inode, node);
 
         uint key = count > 0 ? ExtentTree.Key(root, 0) : 0;
         root.Slice(ExtentHeaderDisk.SizeBytes).Clear();
@@ -99,13 +98,11 @@ internal sealed partial class ExtentWriter
         old.Slice(from, length).Clear();
         Disk.Overlay<ExtentHeaderDisk>(made).EntryCount = (ushort)(count - keep);
         Disk.Overlay<ExtentHeaderDisk>(old).EntryCount = (ushort)keep;
-        SealBlock(change.Inode, made);
-        SealBlock(change.Inode, old);
         InsertIndex(change, path, level - 1, path.Index(level - 1) + 1, ExtentTree.Key(made, 0), block);
         return Result.Ok;
     }
 
-    private void InsertIndex(in MapChange change, ExtentPath path, int level, int at, uint key, BlockNumber child)
+    private static void InsertIndex(in MapChange change, ExtentPath path, int level, int at, uint key, BlockNumber child)
     {
         Span<byte> node = Writable(change, path, level);
         int count = ExtentTree.Count(node);
@@ -113,7 +110,6 @@ internal sealed partial class ExtentWriter
         node.Slice(from, ExtentNode.EntryOffset(count) - from).CopyTo(node.Slice(ExtentNode.EntryOffset(at + 1)));
         StoreIndex(node, at, key, child);
         Disk.Overlay<ExtentHeaderDisk>(node).EntryCount = (ushort)(count + 1);
-        Seal(change.Inode, path, level, node);
     }
 
     private Span<byte> MakeNode(in MapChange change, BlockNumber block, int depth)

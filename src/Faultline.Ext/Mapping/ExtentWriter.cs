@@ -4,8 +4,7 @@
 //
 // Invariants after each step
 //   - keys ascend; an inner entry's key is the first key of its child; all leaves have the same depth;
-//   - a node has entries unless it is an empty leaf about to be filled or taken out;
-//   - checksums match.
+//   - a node has entries unless it is an empty leaf about to be filled or taken out. The log seals nodes.
 // Locks: the caller holds the inode's block-map lock exclusive, and a handle.
 //
 // ExtentWriter.cs          insertion and change of state
@@ -232,7 +231,7 @@ internal sealed partial class ExtentWriter
     }
 
     // Replaces entries of the leaf by others, for which there is room, and mends the keys above.
-    private void Splice(
+    private static void Splice(
         in MapChange change, ExtentPath path, int at, int removed, ReadOnlySpan<MappedRange> added)
     {
         Span<byte> leaf = Writable(change, path, path.Depth);
@@ -248,7 +247,6 @@ internal sealed partial class ExtentWriter
         }
 
         header.EntryCount = (ushort)left;
-        Seal(change.Inode, path, path.Depth, leaf);
         if (at == 0 && left > 0)
         {
             MendKeys(change, path, path.Depth, ExtentTree.Key(leaf, 0));
@@ -256,7 +254,7 @@ internal sealed partial class ExtentWriter
     }
 
     // The first key of a node changed: so do those that lead there.
-    private void MendKeys(in MapChange change, ExtentPath path, int level, uint key)
+    private static void MendKeys(in MapChange change, ExtentPath path, int level, uint key)
     {
         for (int above = level - 1; above >= 0; above--)
         {
@@ -267,7 +265,6 @@ internal sealed partial class ExtentWriter
 
             Span<byte> node = Writable(change, path, above);
             Disk.Overlay<ExtentIndexDisk>(node, ExtentNode.EntryOffset(path.Index(above))).FileBlock = key;
-            Seal(change.Inode, path, above, node);
             if (path.Index(above) > 0)
             {
                 return;
@@ -277,25 +274,6 @@ internal sealed partial class ExtentWriter
 
     private static Span<byte> Writable(in MapChange change, ExtentPath path, int level) =>
         level == 0 ? change.Inode.WritableMap : change.Handle.Change(path.Buffer(level));
-
-    private void Seal(InodeRecord inode, ExtentPath path, int level, Span<byte> node)
-    {
-        if (level > 0)
-        {
-            Check.That(path.Depth >= level);
-            SealBlock(inode, node);
-        }
-    }
-
-    private void SealBlock(InodeRecord inode, Span<byte> node)
-    {
-        if (_super.HasMetadataChecksums)
-        {
-            int max = Disk.View<ExtentHeaderDisk>(node).EntryCountMax;
-            int tail = ExtentNode.EntryOffset(max);
-            Disk.Overlay<LeUInt32>(node, tail) = Crc32c.Update(inode.ChecksumSeed, node.Slice(0, tail));
-        }
-    }
 
     private static void StoreExtent(Span<byte> leaf, int index, in MappedRange range)
     {
