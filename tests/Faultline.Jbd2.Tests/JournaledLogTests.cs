@@ -50,28 +50,34 @@ public sealed class JournaledLogTests
         MemoryDevice device = MemoryDevice.Of(image.Initial);
         BufferCache buffers = new(device, blockSize, 1 << 20);
         ulong[] expected = new ulong[LogImage.TargetCount];
-        TransactionId last = default;
-        using (JournaledLog log = Open(image, buffers, device, new JournalWants(is64Bit, hasChecksums)))
+        int wrappedCount = 0;
+        using JournaledLog log = Open(image, buffers, device, new JournalWants(is64Bit, hasChecksums));
+        for (int round = 1; round <= 40; round += 2)
         {
-            for (int round = 1; round <= 40; round++)
-            {
-                last = Round(image, log, buffers, expected, round);
-            }
-
+            // Two rounds are less than what makes the log checkpoint by itself.
+            log.Checkpoint().ThrowIfError();
+            _ = Round(image, log, buffers, expected, round);
+            TransactionId last = Round(image, log, buffers, expected, round + 1);
             Assert.NotEqual(expected, image.Values(device));
+            MemoryDevice crashed = MemoryDevice.Of(Bytes(device, image));
+            MemoryDevice own = MemoryDevice.Of(Bytes(device, image));
+            JournalSuperBlock super = JournalSuperStore.Read(image.Locate(own)).Parse().OrThrow();
+            RecoverySummary summary = JournalRecovery.ReplayInPlace(image.Locate(own), super, own);
+            Assert.Equal(last.Next(), summary.NextSequence);
+            Assert.Equal(expected, image.Values(own));
+            JournalSuperBlock after = JournalSuperStore.Read(image.Locate(own)).Parse().OrThrow();
+            Assert.False(after.IsDirty);
+            Assert.Equal(summary.NextSequence.Next(), after.Sequence);
+            bool hasWrapped = summary.StopBlock < super.Start;
+            if (hasWrapped || (round == 1))
+            {
+                wrappedCount += hasWrapped ? 1 : 0;
+                Assert.Contains($"commit block: {last}", CommitLines(image.Dump(crashed)), StringComparison.Ordinal);
+                Assert.Equal(expected, image.Values(image.RecoverByTool(crashed)));
+            }
         }
 
-        string dump = image.Dump(device);
-        Assert.Contains($"commit block: {last}", CommitLines(dump), StringComparison.Ordinal);
-        MemoryDevice own = MemoryDevice.Of(Bytes(device, image));
-        JournalSuperBlock super = JournalSuperStore.Read(image.Locate(own)).Parse().OrThrow();
-        RecoverySummary summary = JournalRecovery.ReplayInPlace(image.Locate(own), super, own);
-        Assert.Equal(last.Next(), summary.NextSequence);
-        Assert.Equal(expected, image.Values(own));
-        JournalSuperBlock after = JournalSuperStore.Read(image.Locate(own)).Parse().OrThrow();
-        Assert.False(after.IsDirty);
-        Assert.Equal(summary.NextSequence.Next(), after.Sequence);
-        Assert.Equal(expected, image.Values(image.RecoverByTool(device)));
+        Assert.InRange(wrappedCount, 2, 10);
     }
 
     [Theory]
@@ -86,10 +92,14 @@ public sealed class JournaledLogTests
         ulong[] expected = new ulong[LogImage.TargetCount];
         using (JournaledLog log = Open(image, buffers, device, new JournalWants(hasChecksums, hasChecksums)))
         {
-            for (int round = 1; round <= 30; round++)
+            for (int round = 1; round <= 20; round++)
             {
                 _ = Round(image, log, buffers, expected, round);
             }
+
+            log.Checkpoint().ThrowIfError();
+            _ = Round(image, log, buffers, expected, 21);
+            _ = Round(image, log, buffers, expected, 22);
         }
 
         Assert.NotEqual(expected, image.Values(device));
@@ -256,7 +266,10 @@ public sealed class JournaledLogTests
         using JournaledLog log = Open(image, buffers, device, new JournalWants(true, true));
         TransactionId first = Change(image, log, buffers, handle => image.Set(handle, buffers, 5, 1));
         Assert.Equal(2, device.Epoch);
-        Assert.Equal([0, 0, 1], device.Writes.Select(static write => write.Epoch));
+        // The superblock, descriptor and block in one or two pieces of the journal; then the commit record.
+        Assert.All(device.Writes.SkipLast(1), static write => Assert.Equal(0, write.Epoch));
+        Assert.Equal(1, device.Writes[^1].Epoch);
+        Assert.InRange(device.Writes.Count, 3, 4);
         log.WaitDurable(first, needsFlush: false).ThrowIfError();
         Assert.Equal(2, device.Epoch);
         log.WaitDurable(first, needsFlush: true).ThrowIfError();

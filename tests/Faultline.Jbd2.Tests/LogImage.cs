@@ -55,6 +55,8 @@ internal sealed class LogImage : IDisposable
 
     internal List<uint> Targets { get; }
 
+    internal IReadOnlyList<uint> Journal => _journal;
+
     internal byte[] Initial { get; }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
@@ -140,7 +142,7 @@ internal sealed class LogImage : IDisposable
         File.WriteAllBytes(Path, bytes);
     }
 
-    private static void Fill(Span<byte> block, int target, ulong value)
+    internal static void Fill(Span<byte> block, int target, ulong value)
     {
         block.Fill((byte)(value & 0x7F));
         block.Slice(0, 16).Clear();

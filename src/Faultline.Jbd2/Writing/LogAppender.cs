@@ -4,6 +4,7 @@
 // Bound: the gathering buffer. Locks: none; used by the log's thread.
 
 using System;
+
 namespace Faultline.Jbd2.Writing;
 
 /// <summary>Writes blocks to the log.</summary>
