@@ -44,7 +44,7 @@ internal sealed class InodeAllocator
         _buffers = buffers;
         _table = table;
         _blocks = blocks;
-        _format = new BlockFormat("inode bitmap", VerifyBitmap);
+        _format = new BlockFormat("inode bitmap", VerifyNothing);
         _flexGroups = super.Has(FeatureIncompat.FlexGroups) ? 1UL << super.Raw.GroupsPerFlexLog : 1;
         long free = 0;
         for (ulong group = 0; group < super.GroupCount; group++)
@@ -103,7 +103,7 @@ internal sealed class InodeAllocator
             }
 
             Span<byte> bits = handle.Change(buffer);
-            bits[index / 8] &= (byte)~(1 << (index % 8));
+            bits[index / 8] &= unchecked((byte)~(1 << (index % 8)));
             group.FreeInodeCount++;
             group.DirectoryCount -= isDirectory ? 1U : 0;
             StoreBitmap(handle, group, bits);
@@ -124,8 +124,7 @@ internal sealed class InodeAllocator
             return false;
         }
 
-        MetadataBuffer buffer = _buffers.Read(
-            new BlockNumber(group.InodeBitmap), _format, new BlockContext(InodeNumber.None, 0, (uint)group.Group));
+        MetadataBuffer buffer = ReadInitialised(group);
         return IsSet(buffer.Bytes, (int)((number.Value - 1) % _super.InodesPerGroup));
     }
 
@@ -225,14 +224,12 @@ internal sealed class InodeAllocator
 
     private MetadataBuffer ReadBitmap(MetadataHandle handle, GroupDescriptor group)
     {
-        BlockNumber block = new(group.InodeBitmap);
-        BlockContext context = new(InodeNumber.None, 0, (uint)group.Group);
         if (!IsUninitialised(group))
         {
-            return _buffers.Read(block, _format, context);
+            return ReadInitialised(group);
         }
 
-        MetadataBuffer buffer = handle.Create(block, _format, context);
+        MetadataBuffer buffer = handle.Create(new BlockNumber(group.InodeBitmap), _format, default);
         Span<byte> bits = handle.Change(buffer);
         int used = (int)_super.InodesPerGroup;
         bits.Slice(used / 8).Fill(0xFF);
@@ -281,11 +278,19 @@ internal sealed class InodeAllocator
         return -1;
     }
 
-    private Result VerifyBitmap(ReadOnlySpan<byte> bytes, BlockNumber block, in BlockContext context)
+    // Under the group's lock. The descriptor's checksum is that of the newest version, so that only what comes from
+    // the device can be compared with it.
+    private MetadataBuffer ReadInitialised(GroupDescriptor group)
     {
-        GroupDescriptor group = _groups.Read(context.Argument);
-        return !_super.HasMetadataChecksums || (group.InodeBitmapChecksum == Checksum(bytes))
-            ? Result.Ok
-            : ExtWriteReasons.InodeBitmapChecksum.At(InodeNumber.None, block, $"group {group.Group}");
+        MetadataBuffer buffer = _buffers.Read(new BlockNumber(group.InodeBitmap), _format, default);
+        bool isWrong = _super.HasMetadataChecksums && buffer.Newest is null
+            && (Checksum(buffer.Bytes) != group.InodeBitmapChecksum);
+        return isWrong
+            ? throw new FsException(ExtWriteReasons.InodeBitmapChecksum.At(
+                InodeNumber.None, buffer.Block, $"group {group.Group}"))
+            : buffer;
     }
+
+    private static Result VerifyNothing(
+        ReadOnlySpan<byte> bytes, BlockNumber block, in BlockContext context) => Result.Ok;
 }
