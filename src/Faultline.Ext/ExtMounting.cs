@@ -3,8 +3,13 @@
 
 using System.Collections.Generic;
 using Faultline.Base;
+using Faultline.Block.Devices;
+using Faultline.Ext.FastCommit;
 using Faultline.Ext.Format;
+using Faultline.Ext.Journal;
+using Faultline.Jbd2.Recovery;
 using Faultline.Jbd2.Transactions;
+using Faultline.Jbd2.Writing;
 using Faultline.Vfs;
 using Faultline.Vfs.Mounts;
 
@@ -45,7 +50,9 @@ internal static class ExtMounting
             return may.Error;
         }
 
-        Result<MetadataLog> log = OpenLog(volume, context);
+        Result<MetadataLog> log = volume.Super.Has(FeatureCompat.HasJournal)
+            ? OpenJournal(ref volume, context, options)
+            : new EpochLog(volume.Buffers, volume.Device, LogOptionsOf(context));
         if (!log.TryGet(out MetadataLog? metadata, out error))
         {
             return error;
@@ -93,9 +100,70 @@ internal static class ExtMounting
         return !hasJournal && !super.IsClean ? ExtWriteReasons.NotClean : Result.Ok;
     }
 
-    private static Result<MetadataLog> OpenLog(ExtVolume volume, MountContext context)
+    private static LogOptions LogOptionsOf(MountContext context) => new() { Clock = context.Clock };
+
+    // Replays what the journal holds into the volume; then the volume is another one, and is opened once more.
+    private static Result<MetadataLog> OpenJournal(
+        ref ExtVolume volume, MountContext context, ExtOpenOptions options)
     {
-        LogOptions logOptions = new() { Clock = context.Clock };
-        return new EpochLog(volume.Buffers, volume.Device, logOptions);
+        Result<ExtJournal> found = ExtJournal.Find(volume, options.JournalDevice);
+        if (!found.TryGet(out ExtJournal? journal, out FsError error))
+        {
+            return error;
+        }
+
+        if (journal.Super.IsDirty)
+        {
+            Result may = MayReplay(volume, journal, options);
+            if (!may.IsOk)
+            {
+                return may.Error;
+            }
+
+            _ = JournalRecovery.ReplayInPlace(journal.Location, journal.Super, volume.Device);
+            Result<ExtVolume> reopened = ExtVolume.OpenDevice(volume.Device, options);
+            if (!reopened.TryGet(out ExtVolume? recovered, out error))
+            {
+                return error;
+            }
+
+            volume = recovered;
+            found = ExtJournal.Find(volume, options.JournalDevice);
+            if (!found.TryGet(out journal, out error))
+            {
+                return error;
+            }
+        }
+
+        JournalWants wants = new()
+        {
+            HasChecksums = volume.Super.HasMetadataChecksums,
+            Is64Bit = volume.Super.Has(FeatureIncompat.SixtyFourBit),
+        };
+        Result<JournaledLog> opened = JournaledLog.Open(
+            volume.Buffers, volume.Device, journal.Location, wants, LogOptionsOf(context));
+        return opened.TryGet(out JournaledLog? log, out error) ? log : error;
+    }
+
+    // Fast commits would be lost with the log that they follow.
+    private static Result MayReplay(ExtVolume volume, ExtJournal journal, ExtOpenOptions options)
+    {
+        if (options.NoRecovery)
+        {
+            return ExtWriteReasons.WriteWithoutRecovery;
+        }
+
+        if (journal.Super.FastCommitBlockCount == 0)
+        {
+            return Result.Ok;
+        }
+
+        OverlayDevice overlay = new(volume.Device, volume.Super.BlockSize);
+        RecoverySummary summary = JournalRecovery.Replay(journal.Location, journal.Super, overlay);
+        FastCommitReader reader = new(journal, summary.NextSequence);
+        reader.Read();
+        return reader.CommitCount == 0
+            ? Result.Ok
+            : ExtWriteReasons.FastCommits.With($"{reader.CommitCount} fast commits");
     }
 }

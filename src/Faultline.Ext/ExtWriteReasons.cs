@@ -141,4 +141,12 @@ public static class ExtWriteReasons
     /// <summary>An unclean volume without a journal.</summary>
     public static readonly Reason NotClean = new(
         "Ext.NotClean", Errno.EUCLEAN, "volume was not unmounted cleanly and has no journal: check it first");
+
+    /// <summary>The journal must be replayed before the volume is written.</summary>
+    public static readonly Reason WriteWithoutRecovery = new(
+        "Ext.WriteWithoutRecovery", Errno.EROFS, "journal: a volume whose journal is not replayed can only be read");
+
+    /// <summary>Fast commits are replayed for reading only.</summary>
+    public static readonly Reason FastCommits = new(
+        "Ext.FastCommits", Errno.EOPNOTSUPP, "journal: fast commits cannot be replayed in place; the volume can only be read");
 }
