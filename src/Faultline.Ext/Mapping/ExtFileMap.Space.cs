@@ -91,8 +91,17 @@ internal sealed partial class ExtFileMap
         ulong at = last;
         return removed.IsOk ? RunBatches(ShiftStep) : removed;
 
-        Result<bool> ShiftStep(in MapChange change) =>
-            _space.Writer.Shift(change, last, (long)first - (long)last, ref at);
+        // The size goes with the last extent, so that no crash leaves it behind.
+        Result<bool> ShiftStep(in MapChange change)
+        {
+            Result<bool> done = _space.Writer.Shift(change, last, (long)first - (long)last, ref at);
+            if (done.IsOk && done.Value)
+            {
+                SetDiskSizeLocked(_diskSize - (end - start));
+            }
+
+            return done;
+        }
     }
 
     /// <inheritdoc/>
@@ -111,10 +120,17 @@ internal sealed partial class ExtFileMap
         ulong at = uint.MaxValue;
         return split.IsOk ? RunBatches(ShiftStep) : split;
 
+        // The size grows first, so that no crash leaves extents beyond it.
         Result<bool> SplitStep(in MapChange change)
         {
             Result done = _space.Writer.SplitAt(change, first);
-            return done.IsOk ? true : done.Error;
+            if (!done.IsOk)
+            {
+                return done.Error;
+            }
+
+            SetDiskSizeLocked(_diskSize + (end - start));
+            return true;
         }
 
         Result<bool> ShiftStep(in MapChange change) =>
