@@ -40,6 +40,14 @@ public static class ExtSpaceReasons
     public static readonly Reason NoSpaceToReserve =
         new("Ext.NoSpaceToReserve", Errno.ENOSPC, "no space left on the volume");
 
+    /// <summary>No space for a write.</summary>
+    public static readonly Reason NoSpaceToWrite =
+        new("Ext.NoSpaceToWrite", Errno.ENOSPC, "no space left on the volume for data");
+
+    /// <summary>No space for data that leave the inode.</summary>
+    public static readonly Reason NoSpaceToLeave =
+        new("Ext.NoSpaceToLeave", Errno.ENOSPC, "no space left on the volume for data that do not fit in the inode");
+
     /// <summary>No space for a metadata block.</summary>
     public static readonly Reason NoSpaceForMetadata =
         new("Ext.NoSpaceForMetadata", Errno.ENOSPC, "no space left on the volume for metadata");
@@ -100,9 +108,13 @@ public static class ExtSpaceReasons
     public static readonly Reason NoUnwrittenZeroes = new(
         "Ext.NoUnwrittenZeroes", Errno.EOPNOTSUPP, "block map: cannot make blocks unwritten");
 
-    /// <summary>Collapse or insert on a file that cannot be shifted.</summary>
+    /// <summary>Collapse or insert on a file without an extent tree.</summary>
+    public static readonly Reason NoShift =
+        new("Ext.NoShift", Errno.EOPNOTSUPP, "block map: only extent trees can be shifted");
+
+    /// <summary>Collapse or insert by a distance that is not whole clusters.</summary>
     public static readonly Reason CannotShift = new(
-        "Ext.CannotShift", Errno.EOPNOTSUPP, "block map: cannot be shifted by this distance, or at all");
+        "Ext.CannotShift", Errno.EINVAL, "block map: can be shifted by whole clusters only");
 
     /// <summary>Dirty data without a place.</summary>
     public static readonly Reason DirtyUnmapped = new(

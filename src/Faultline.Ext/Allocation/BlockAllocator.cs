@@ -139,6 +139,10 @@ internal sealed partial class BlockAllocator
     /// <summary>Claims clusters for a map that must grow now: also those that no data may have.</summary>
     internal bool TryReserveEmergency(long clusters) => TryClaim(clusters, 0);
 
+    /// <summary>Claims a cluster whether there is one or not: data that are dirty lost the cluster that they shared,
+    /// and what was freed comes back soon.</summary>
+    internal void ForceClaim() => _ = Interlocked.Decrement(ref _unclaimed);
+
     /// <summary>Gives a claim back.</summary>
     /// <param name="clusters">How many clusters.</param>
     internal void Release(long clusters)

@@ -46,7 +46,7 @@ internal sealed partial class ExtentWriter
             MappedRange piece = new(from, to - from, extent.State, extent.At(from).Value);
             piece = isMetadata ? LimitMetadata(piece) : piece;
             int credits = StepCredits(change.Inode) + (3 * path.Depth) + _space.FreeCredits(piece, isMetadata);
-            if (!HasCredits(change, credits))
+            if (!change.HasCredits(credits))
             {
                 return false;
             }
@@ -85,7 +85,7 @@ internal sealed partial class ExtentWriter
                 return true;
             }
 
-            if (!HasCredits(change, path.Depth + 1))
+            if (!change.HasCredits(path.Depth + 1))
             {
                 return false;
             }
@@ -205,7 +205,7 @@ internal sealed partial class ExtentWriter
         for (int level = 0; level < ExtentHeaderDisk.DepthMax; level++)
         {
             ref readonly ExtentHeaderDisk header = ref Disk.View<ExtentHeaderDisk>(inode.Map);
-            if (header.Depth == 0 || header.EntryCount != 1 || !HasCredits(change, 3))
+            if (header.Depth == 0 || header.EntryCount != 1 || !change.HasCredits(3))
             {
                 return;
             }

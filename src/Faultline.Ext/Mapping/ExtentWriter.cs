@@ -100,7 +100,7 @@ internal sealed partial class ExtentWriter
                 continue;
             }
 
-            if (!HasCredits(change, StepCredits(change.Inode)))
+            if (!change.HasCredits(StepCredits(change.Inode)))
             {
                 return false;
             }
@@ -295,7 +295,4 @@ internal sealed partial class ExtentWriter
         entry.ChildHigh = (ushort)(child.Value >> 32);
         entry.Reserved = 0;
     }
-
-    private static bool HasCredits(in MapChange change, int credits) =>
-        change.Handle.CreditsLeft >= credits || change.Handle.TryExtend(credits);
 }

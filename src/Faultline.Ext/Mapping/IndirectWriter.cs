@@ -108,7 +108,7 @@ internal sealed class IndirectWriter
             from = isMetadata ? ulong.Max(from, end - ulong.Min(end, 64)) : from;
             MappedRange piece = new(from, end - from, MapState.Written, found.At(from).Value);
             int credits = (PointerPath.LevelMax * (CreditsPerNode + 2)) + _space.FreeCredits(piece, isMetadata);
-            if (change.Handle.CreditsLeft < credits && !change.Handle.TryExtend(credits))
+            if (!change.HasCredits(credits))
             {
                 return false;
             }

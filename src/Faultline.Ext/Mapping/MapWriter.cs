@@ -84,6 +84,13 @@ internal sealed class MapWriter
         ? ExtentWriter.StepCredits(inode) * (int)((count / (ExtentDisk.WrittenLengthMax - 1)) + 1)
         : _pointers.InsertCredits(count);
 
+    /// <summary>Where a piece that begins at a file block should end, so that it is inserted whole or not at all.</summary>
+    /// <param name="inode">The inode.</param>
+    /// <param name="fileBlock">The file block, below <see cref="BlocksMax"/>.</param>
+    internal ulong PieceEnd(InodeRecord inode, ulong fileBlock) => inode.Has(ExtInodeFlags.Extents)
+        ? fileBlock + (ExtentDisk.WrittenLengthMax - 1)
+        : new PointerPath(fileBlock, _map.Pointers.PointersPerBlock).ContainerEnd;
+
     /// <summary>Inserts blocks where there is a hole. Charges nothing for them.</summary>
     /// <param name="change">The change; <see cref="InsertCredits"/>.</param>
     /// <param name="range">File blocks, blocks and state.</param>
@@ -187,7 +194,7 @@ internal sealed class MapWriter
         }
 
         ref readonly ExtentHeaderDisk root = ref Disk.View<ExtentHeaderDisk>(inode.Map);
-        bool fitsInRoot = root.Depth == 0 && root.EntryCount + (3 * blocks) <= root.EntryCountMax;
+        bool fitsInRoot = root.Depth == 0 && root.EntryCount + blocks <= root.EntryCountMax;
         return fitsInRoot ? 0 : (2 * Bits.DivideRoundUp(blocks, _trees.EntriesPerNode)) + root.Depth + 1;
     }
 

@@ -77,7 +77,7 @@ internal sealed class SpaceVolume : IDisposable, ITransactionListener
         for (int round = 0; round < 10_000; round++)
         {
             using MetadataHandle handle = Log.Start(credits).OrThrow();
-            bool isDone = step(new MapChange(handle, inode));
+            bool isDone = step(new MapChange(handle, inode, new SpacePurse()));
             Inodes.Store(handle, inode);
             if (isDone)
             {
