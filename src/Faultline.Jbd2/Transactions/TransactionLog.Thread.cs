@@ -306,8 +306,10 @@ public abstract partial class TransactionLog
                 return work;
             }
 
-            _isTimed = _running is not null;
-            waitMs = _running is null ? -1 : MsLeft(_running);
+            // After an abort there is nothing to be on time for.
+            bool isTimeless = (_running is null) || (_abort is not null);
+            waitMs = isTimeless ? -1 : MsLeft(_running!);
+            _isTimed = !isTimeless;
         }
 
         _ = _work.WaitUntil(this, static self => self.HasWork(), waitMs);
@@ -321,7 +323,8 @@ public abstract partial class TransactionLog
     {
         using (_latch.Acquire())
         {
-            return (FindWork() != LogWork.None) || (!_isTimed && (_running is not null));
+            bool isTimeNews = !_isTimed && (_running is not null) && (_abort is null);
+            return isTimeNews || (FindWork() != LogWork.None);
         }
     }
 
