@@ -22,6 +22,12 @@ internal sealed class BlockMap
         _maps = new IndirectMap(super, buffers);
     }
 
+    /// <summary>The extent trees.</summary>
+    internal ExtentTree Trees => _trees;
+
+    /// <summary>The block maps of ext2 and ext3.</summary>
+    internal IndirectMap Pointers => _maps;
+
     /// <summary>Looks a file block up.</summary>
     /// <param name="inode">An inode whose data are in blocks.</param>
     /// <param name="fileBlock">The file block.</param>

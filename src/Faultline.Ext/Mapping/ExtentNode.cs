@@ -18,7 +18,7 @@ internal sealed class ExtentNode(ExtSuperBlock super)
     /// <summary>The kind of block, for the buffer cache: the context's argument is the
     /// depth.</summary>
     /// <returns>The format.</returns>
-    internal BlockFormat Format() => new("extent tree node", VerifyBlock);
+    internal BlockFormat Format() => new("extent tree node", VerifyBlock, super.HasMetadataChecksums ? Seal : null);
 
     /// <summary>Verifies the root in an inode.</summary>
     /// <param name="map">The 60 bytes of the map.</param>
@@ -28,6 +28,16 @@ internal sealed class ExtentNode(ExtSuperBlock super)
     {
         ref readonly ExtentHeaderDisk header = ref Disk.View<ExtentHeaderDisk>(map);
         return Verify(map, header.Depth, map.Length, inode, default);
+    }
+
+    // The checksum follows the space that the node claims for entries.
+    private static void Seal(Span<byte> bytes, BlockNumber block, in BlockContext context)
+    {
+        int tail = EntryOffset(Disk.View<ExtentHeaderDisk>(bytes).EntryCountMax);
+        if (tail + ExtentHeaderDisk.TailBytes <= bytes.Length)
+        {
+            Disk.Overlay<LeUInt32>(bytes, tail) = Crc32c.Update(context.Seed, bytes.Slice(0, tail));
+        }
     }
 
     private Result VerifyBlock(

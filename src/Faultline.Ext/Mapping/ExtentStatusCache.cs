@@ -27,6 +27,15 @@ internal sealed class ExtentStatusCache
         return isFound;
     }
 
+    /// <summary>Forgets everything: the map changed. Nobody looks at the map meanwhile.</summary>
+    internal void Clear()
+    {
+        if (Volatile.Read(ref _ranges).Length > 0)
+        {
+            Volatile.Write(ref _ranges, []);
+        }
+    }
+
     /// <summary>Remembers a range. What overlaps it is forgotten.</summary>
     /// <param name="range">The range.</param>
     internal void Add(in MappedRange range)

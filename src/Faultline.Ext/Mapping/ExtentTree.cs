@@ -24,6 +24,13 @@ internal sealed class ExtentTree
         _format = _verifier.Format();
     }
 
+    /// <summary>The kind of block that nodes are: readers and writers must name the same.</summary>
+    internal BlockFormat Format => _format;
+
+    /// <summary>Verifies the root of an inode's tree.</summary>
+    /// <param name="inode">The inode.</param>
+    internal void VerifyRoot(InodeRecord inode) => _verifier.VerifyRoot(inode.Map, inode.Number).ThrowIfError();
+
     /// <summary>Looks a file block up.</summary>
     /// <param name="inode">An inode with an extent tree.</param>
     /// <param name="fileBlock">The file block, below 2^32.</param>
@@ -68,7 +75,8 @@ internal sealed class ExtentTree
         return Disk.View<ExtentHeaderDisk>(inode.Map).Depth;
     }
 
-    private static void CheckParent(
+    /// <summary>Checks that the keys of a node lie in the range that its parent gives it.</summary>
+    internal static void CheckParent(
         ReadOnlySpan<byte> node,
         ulong first,
         ulong end,
@@ -123,8 +131,9 @@ internal sealed class ExtentTree
             holeFirst, ulong.Max(holeEnd, fileBlock + 1) - holeFirst, MapState.Hole, 0);
     }
 
-    // Keys of extents and of inner entries are at the same place. -1 when all keys are greater.
-    private static int FindIndex(ReadOnlySpan<byte> node, ulong fileBlock)
+    /// <summary>The last entry whose key is at most a file block; -1 when all keys are greater. Keys of extents and
+    /// of inner entries are at the same place.</summary>
+    internal static int FindIndex(ReadOnlySpan<byte> node, ulong fileBlock)
     {
         int low = 0;
         int high = Count(node) - 1;
@@ -144,9 +153,11 @@ internal sealed class ExtentTree
         return high;
     }
 
-    private static int Count(ReadOnlySpan<byte> node) =>
+    /// <summary>Entries of a node.</summary>
+    internal static int Count(ReadOnlySpan<byte> node) =>
         Disk.View<ExtentHeaderDisk>(node).EntryCount;
 
-    private static uint Key(ReadOnlySpan<byte> node, int index) =>
+    /// <summary>First file block of an entry.</summary>
+    internal static uint Key(ReadOnlySpan<byte> node, int index) =>
         Disk.View<LeUInt32>(node, ExtentNode.EntryOffset(index));
 }

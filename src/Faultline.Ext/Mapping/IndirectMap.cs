@@ -33,6 +33,12 @@ internal sealed class IndirectMap
         _pointers = (ulong)super.BlockSize / sizeof(uint);
     }
 
+    /// <summary>The kind of block that indirect blocks are: readers and writers must name the same.</summary>
+    internal BlockFormat BlockKind => _format;
+
+    /// <summary>Pointers of an indirect block.</summary>
+    internal ulong PointersPerBlock => _pointers;
+
     /// <summary>Looks a file block up.</summary>
     /// <param name="inode">An inode with a block map.</param>
     /// <param name="fileBlock">The file block, below 2^32.</param>

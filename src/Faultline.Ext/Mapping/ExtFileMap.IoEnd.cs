@@ -1,0 +1,206 @@
+// The ends of I/O: what was in flight enters the map, in transactions that commit after the data are durable; or goes
+// back.
+
+using System.Collections.Generic;
+using Faultline.Base;
+using Faultline.Ext.Allocation;
+using Faultline.Jbd2.Transactions;
+using Faultline.Locking;
+
+namespace Faultline.Ext.Mapping;
+
+/// <content>The ends of I/O.</content>
+internal sealed partial class ExtFileMap
+{
+    // Clusters that are used on disk while all blocks of the file in them are in flight: others were removed.
+    private readonly HashSet<ulong> _usedInFlight = []; // guarded by _lock
+
+    /// <inheritdoc/>
+    public Result CompleteWrite(long start, long end)
+    {
+        ulong at = (ulong)(start / _unit);
+        ulong last = (ulong)((end + _unit - 1) / _unit);
+        while (true)
+        {
+            int least = PieceCredits() + _host.StoreCredits;
+            Result<MetadataHandle> started = _space.Log.Start(_space.BatchCredits(least), HandleKind.IoEnd);
+            if (!started.TryGet(out MetadataHandle? handle, out FsError error))
+            {
+                return error;
+            }
+
+            using (handle)
+            {
+                handle.DependsOnData();
+                Result<bool> done = CompleteBatch(handle, ref at, last, end);
+                if (!done.TryGet(out bool isDone, out error))
+                {
+                    return error;
+                }
+
+                if (isDone)
+                {
+                    return Result.Ok;
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void AbandonWrite(long start, long end)
+    {
+        ulong last = (ulong)(end / _unit);
+        using ExclusiveGuard guard = _lock.AcquireExclusive();
+        ulong at = (ulong)(start / _unit);
+        while (at < last && _pending.TryNext(at, out PendingRun run) && run.First < last)
+        {
+            PendingRun part = run.Part(at, last);
+            at = part.End;
+            if (part.State == PendingState.Delayed)
+            {
+                continue;
+            }
+
+            _ = _pending.TryTake(part.First, part.End, out _);
+            if (part.State == PendingState.InFlight)
+            {
+                _pending.Add(new PendingRun(part.First, part.Count, 0, PendingState.Delayed));
+            }
+
+            GiveBackInFlight(part);
+        }
+
+        FitPurse();
+        Changed();
+    }
+
+    private int PieceCredits() => _space.Writer.StepCredits(_inode)
+        + _space.Writer.InsertCredits(_inode, 1)
+        + (6 * BlockAllocator.CreditsPerRun);
+
+    // One transaction's part of an I/O end: an ascending prefix, and the size up to its end.
+    private Result<bool> CompleteBatch(MetadataHandle handle, ref ulong at, ulong last, long end)
+    {
+        ulong first = at;
+        MapChange change = new(handle, _inode, _purse, this, _host.StoreCredits);
+        using ExclusiveGuard guard = _lock.AcquireExclusive();
+        try
+        {
+            while (at < last)
+            {
+                Result<bool> done = _pending.TryFind(at, out PendingRun run)
+                    ? CompletePending(change, run, ref at, last)
+                    : _space.Writer.ConvertToWritten(change, ref at, ulong.Min(last, _pending.NextStart(at)));
+                if (!done.IsOk || !done.Value)
+                {
+                    return done;
+                }
+            }
+
+            return true;
+        }
+        finally
+        {
+            long reached = at >= last ? end : (long)at * _unit;
+            long size = long.Min(reached, _host.SizeBytes);
+            if ((at > first || at >= last) && size > _diskSize)
+            {
+                SetDiskSizeLocked(size);
+            }
+
+            Store(handle);
+            FitPurse();
+            Changed();
+        }
+    }
+
+    private Result<bool> CompletePending(in MapChange change, in PendingRun run, ref ulong at, ulong last)
+    {
+        if (run.State == PendingState.Delayed)
+        {
+            at = ulong.Min(last, run.End);
+            return true;
+        }
+
+        PendingRun piece = run.Part(at, ulong.Min(last, _space.Writer.PieceEnd(_inode, at)));
+        if (!change.HasCredits(PieceCredits()))
+        {
+            return false;
+        }
+
+        BlockRun fresh = FreshClusters(piece);
+        MappedRange range = new(piece.First, piece.Count, MapState.Written, piece.Start);
+        Result inserted = _space.Writer.Insert(change, range);
+        if (!inserted.IsOk)
+        {
+            return inserted.Error;
+        }
+
+        _ = _pending.TryTake(piece.First, piece.End, out _);
+        if (fresh.Count > 0)
+        {
+            Allocator.CommitInFlight(change.Handle, fresh.Start, fresh.Count);
+            _space.Writer.Space.ChargeClusters(_inode, (long)(fresh.Count / _ratio));
+        }
+
+        at = piece.End;
+        return true;
+    }
+
+    // The clusters of a piece that the bitmaps do not know yet: at its ends, others may have brought them.
+    private BlockRun FreshClusters(in PendingRun piece)
+    {
+        if (_ratio == 1)
+        {
+            return new BlockRun(piece.Start, piece.Count);
+        }
+
+        ulong first = piece.First - (piece.First % _ratio);
+        ulong end = piece.End + ((_ratio - (piece.End % _ratio)) % _ratio);
+        ulong start = piece.Start - (piece.First - first);
+        if (IsUsedOnDisk(first))
+        {
+            first += _ratio;
+            start += _ratio;
+        }
+
+        if (first < end && IsUsedOnDisk(end - _ratio))
+        {
+            end -= _ratio;
+        }
+
+        return new BlockRun(start, end - first);
+    }
+
+    private bool IsUsedOnDisk(ulong cluster) =>
+        _usedInFlight.Remove(cluster) || _space.Writer.FindCluster(_inode, cluster) is not null;
+
+    // Under _lock exclusive; the run was taken out of the pending ones, and is perhaps delayed again. Clusters in which
+    // nothing is chosen any more go back; a delayed block in one keeps the claim.
+    private void GiveBackInFlight(in PendingRun run)
+    {
+        if (_ratio == 1)
+        {
+            Allocator.AbandonInFlight(run.Start, run.Count);
+            if (!_pending.TryFind(run.First, out PendingRun again) || again.State != PendingState.Delayed)
+            {
+                Allocator.Release((long)run.Count);
+            }
+
+            return;
+        }
+
+        for (ulong at = run.First; at < run.End; at += _ratio - (at % _ratio))
+        {
+            ulong cluster = at - (at % _ratio);
+            bool isElsewhere = PlaceInCluster(at) is not null || _usedInFlight.Contains(cluster);
+            if (isElsewhere)
+            {
+                continue;
+            }
+
+            Allocator.AbandonInFlight(run.Start + (at - run.First) - (at % _ratio), _ratio);
+            Allocator.Release(HasDelayed(cluster) ? 0 : 1);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+// What maps of files need of a volume that is written, in one place.
+
+using Faultline.Block;
+using Faultline.Ext.Allocation;
+using Faultline.Ext.Attributes;
+using Faultline.Jbd2.Transactions;
+
+namespace Faultline.Ext.Mapping;
+
+/// <summary>The parts of a volume that is written which maps of files need.</summary>
+/// <param name="Super">The superblock.</param>
+/// <param name="Device">The device.</param>
+/// <param name="Map">Block maps to look things up.</param>
+/// <param name="Writer">Block maps to change.</param>
+/// <param name="Log">The log.</param>
+/// <param name="Inline">Data in inodes.</param>
+/// <param name="TypeName">Name of the file-system type, for locks.</param>
+internal sealed record ExtSpace(
+    ExtSuperBlock Super,
+    IBlockDevice Device,
+    BlockMap Map,
+    MapWriter Writer,
+    MetadataLog Log,
+    InlineData Inline,
+    string TypeName)
+{
+    /// <summary>The allocator.</summary>
+    internal BlockAllocator Allocator => Writer.Allocator;
+
+    /// <summary>Credits that one handle of a long operation asks for.</summary>
+    internal int BatchCredits(int least) => int.Max(least, int.Min(Log.CreditsMax / 4, 256));
+}
