@@ -95,6 +95,21 @@ public sealed class LogRoomTests : IDisposable
         _buffers.CheckInvariants();
     }
 
+    /// <summary>Goal: credits that were not used are there for who waits, although nothing is committed.</summary>
+    [Fact]
+    public void ATransactionFullOfPromises_OpensAgain()
+    {
+        TaskHandle normal;
+        using (MetadataHandle handle = _log.Start(_log.CreditsMax).OrThrow())
+        {
+            TransactionId id = handle.Transaction;
+            normal = Scheduler.Spawn("normal", () => _ = Join(HandleKind.Normal, _log.CreditsMax));
+            Until(() => _log.Running != id);
+        }
+
+        normal.Join();
+    }
+
     [Fact]
     public void NestedHandles_AreOne()
     {
