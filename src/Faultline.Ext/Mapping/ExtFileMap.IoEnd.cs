@@ -23,7 +23,7 @@ internal sealed partial class ExtFileMap
         while (true)
         {
             int least = PieceCredits() + _host.StoreCredits;
-            Result<MetadataHandle> started = _space.Log.Start(_space.BatchCredits(least), HandleKind.IoEnd);
+            Result<MetadataHandle> started = _space.Log.Start(least, HandleKind.IoEnd);
             if (!started.TryGet(out MetadataHandle? handle, out FsError error))
             {
                 return error;
@@ -82,8 +82,9 @@ internal sealed partial class ExtFileMap
     private Result<bool> CompleteBatch(MetadataHandle handle, ref ulong at, ulong last, long end)
     {
         ulong first = at;
-        MapChange change = new(handle, _inode, _purse, this, _host.StoreCredits);
+        MapChange change = new(handle, _inode, _purse, this, _host.StoreCredits, _budget);
         using ExclusiveGuard guard = _lock.AcquireExclusive();
+        _budget.Reset(_space.CreditShare);
         try
         {
             while (at < last)

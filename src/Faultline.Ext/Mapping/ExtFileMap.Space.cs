@@ -173,7 +173,7 @@ internal sealed partial class ExtFileMap
         int spare = _host.StoreCredits + (endsOrphan ? _host.OrphanCredits : 0);
         while (true)
         {
-            Result<MetadataHandle> started = _space.Log.Start(_space.BatchCredits(PieceCredits() + spare));
+            Result<MetadataHandle> started = _space.Log.Start(PieceCredits() + spare);
             if (!started.TryGet(out MetadataHandle? handle, out FsError error))
             {
                 return error;
@@ -203,9 +203,10 @@ internal sealed partial class ExtFileMap
     private Result<bool> RunBatch(BatchStep step, MetadataHandle handle, int spare)
     {
         using ExclusiveGuard guard = _lock.AcquireExclusive();
+        _budget.Reset(_space.CreditShare);
         try
         {
-            return step(new MapChange(handle, _inode, _emergency, this, spare));
+            return step(new MapChange(handle, _inode, _emergency, this, spare, _budget));
         }
         finally
         {

@@ -40,6 +40,7 @@ internal sealed partial class ExtFileMap : IIomapWriter, IPendingBlocks
     private readonly SpacePurse _purse = new();
     private readonly SpacePurse _emergency = new(); // always empty: may take what no data may have
     private readonly AllocationWindow _window = new();
+    private readonly CreditBudget _budget = new();
     private readonly int _unit;
     private readonly ulong _ratio;
     private long _sequence; // written under _lock exclusive
