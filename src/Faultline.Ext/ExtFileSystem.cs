@@ -1,4 +1,7 @@
-// A mounted ext volume, for reading.
+// A mounted ext volume.
+//
+// ExtFileSystem.cs          what the VFS asks of any volume
+// ExtFileSystem.Write.cs    what only a volume that is written has: the log, sync, freeze, the end of inodes, damage
 
 using System.Collections.Generic;
 using Faultline.Base;
@@ -13,10 +16,16 @@ using Faultline.Vfs.Mounts;
 namespace Faultline.Ext;
 
 /// <summary>A mounted ext2, ext3 or ext4 volume.</summary>
-public sealed class ExtFileSystem : SuperBlock
+public sealed partial class ExtFileSystem : SuperBlock
 {
     internal ExtFileSystem(ExtVolume volume, MountContext context)
-        : base(volume.TypeName, context) => Volume = volume;
+        : base(volume.TypeName, context, volume.IsWritable)
+    {
+        Volume = volume;
+        DirtyInodes = new DirtyInodes(DirtyDelayMs);
+        NewInodes = new NewInodes(this);
+        Costs = new OperationCosts(volume);
+    }
 
     /// <inheritdoc/>
     public override InodeNumber RootNumber => new(SpecialInodes.Root);
@@ -45,7 +54,9 @@ public sealed class ExtFileSystem : SuperBlock
         ExtSuperBlock super = Volume.Super;
         ulong clusterBlocks = (ulong)super.BlocksPerCluster;
         ulong overhead = ulong.Min(Overhead.Blocks(Volume), super.BlockCount);
-        ulong free = ulong.Min(super.FreeBlockCount, super.BlockCount);
+        ulong free = Volume.IsWritable
+            ? (ulong)Volume.Allocator.AvailableClusterCount * clusterBlocks
+            : ulong.Min(super.FreeBlockCount, super.BlockCount);
         ulong reserved = ulong.Min(super.ReservedBlockCount, free);
         Check.That(clusterBlocks > 0);
         return new StatFs(
@@ -54,7 +65,7 @@ public sealed class ExtFileSystem : SuperBlock
             free,
             free - reserved,
             super.InodeCount,
-            uint.Min(super.FreeInodeCount, super.InodeCount),
+            uint.Min(Volume.InodeAllocator?.FreeCount ?? super.FreeInodeCount, super.InodeCount),
             NameLengthMax,
             super.Uuid);
     }
@@ -65,6 +76,11 @@ public sealed class ExtFileSystem : SuperBlock
     /// <inheritdoc/>
     protected override Result<Inode> ReadInode(InodeNumber number)
     {
+        if (NewInodes.IsMaking(number))
+        {
+            return ExtWriteReasons.InodeInMaking.At(number);
+        }
+
         Result<InodeRecord> read = Volume.Inodes.Read(number);
         if (!read.TryGet(out InodeRecord? record, out FsError error))
         {

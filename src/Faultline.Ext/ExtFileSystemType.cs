@@ -39,6 +39,11 @@ public sealed class ExtFileSystemType : IFileSystemType
             NoRecovery = context.Options.NoRecovery,
             JournalDevice = context.JournalDevice,
         };
+        if (!context.Options.ReadOnly)
+        {
+            return ExtMounting.Mount(context, options);
+        }
+
         Result<ExtVolume> opened = ExtVolume.Open(context.Device, options);
         return opened.TryGet(out ExtVolume? volume, out FsError error)
             ? new ExtFileSystem(volume, context)

@@ -4,13 +4,16 @@ using Faultline.Block;
 
 namespace Faultline.Ext;
 
-/// <summary>How a volume is opened for reading.</summary>
+/// <summary>How a volume is opened.</summary>
 public sealed record ExtOpenOptions
 {
     /// <summary>Byte offset of the superblock to use, or null for the primary one. A backup is
     /// never
     /// tried without being asked for.</summary>
     public long? SuperBlockOffset { get; init; }
+
+    /// <summary>The volume is going to be changed.</summary>
+    internal bool ForWriting { get; init; }
 
     /// <summary>A dirty journal is left alone: what is read may be out of date.</summary>
     public bool NoRecovery { get; init; }

@@ -53,7 +53,7 @@ internal sealed partial class ExtVolume
         return ExtSuperBlock.Parse(bytes);
     }
 
-    private static Result<ExtVolume> OpenDevice(IBlockDevice device, ExtOpenOptions options)
+    internal static Result<ExtVolume> OpenDevice(IBlockDevice device, ExtOpenOptions options)
     {
         long offset = options.SuperBlockOffset ?? SuperBlockDisk.PrimaryOffset;
         Result<ExtSuperBlock> read = ReadSuperBlock(device, offset);

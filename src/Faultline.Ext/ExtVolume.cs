@@ -1,6 +1,8 @@
-// An open volume: the parts of the driver over one device, put together once. Reading needs no
-// locks of its own: nobody writes the volume, every structure is immutable or replaced whole.
+// An open volume: the parts of the driver over one device, put together once. The parts that write are there only
+// when the volume was opened for writing; without them nobody writes, and every structure is immutable or replaced
+// whole.
 
+using System.Diagnostics.CodeAnalysis;
 using Faultline.Block;
 using Faultline.Block.Buffers;
 using Faultline.Ext.Allocation;
@@ -12,6 +14,7 @@ using Faultline.Ext.Inodes;
 using Faultline.Ext.Journal;
 using Faultline.Ext.Mapping;
 using Faultline.Jbd2.Recovery;
+using Faultline.Jbd2.Transactions;
 
 namespace Faultline.Ext;
 
@@ -25,14 +28,15 @@ internal sealed partial class ExtVolume
         ExtOpenOptions options,
         FastCommitChanges? changes = null)
     {
+        IsWritable = options.ForWriting;
         Device = device;
         Super = super;
         bool isBackup = superBlockBlock != super.SuperBlockBlock;
         Buffers = new BufferCache(device, super.BlockSize, options.MetadataBudgetBytes);
-        Groups = new GroupTable(super, Buffers, superBlockBlock, keepsAll: false);
+        Groups = new GroupTable(super, Buffers, superBlockBlock, keepsAll: IsWritable);
         Inodes = new InodeTable(super, Groups, Buffers, isBackup, changes);
         Map = new BlockMap(super, Buffers, changes);
-        Contents = new FileContents(device, super.BlockSize, Map);
+        Contents = new FileContents(device, super.BlockSize, Map, Buffers);
         Xattrs = new XattrStore(super, Buffers, Inodes, Contents);
         Inline = new InlineData(Xattrs);
         DirectoryRules rules = new(
@@ -40,12 +44,53 @@ internal sealed partial class ExtVolume
             super.InodeCount,
             super.Has(FeatureIncompat.FileType),
             super.HasMetadataChecksums);
-        Directories = new DirectoryReader(
-            super,
-            new DirectoryFile(Buffers, Map, rules),
-            new InlineDirectory(rules, Inline),
-            changes);
+        DirectoryNames = new DirectoryNames(super);
+        DirectoryFile directoryFile = new(Buffers, Map, rules);
+        Directories = new DirectoryReader(super, directoryFile, new InlineDirectory(rules, Inline), changes);
+        SuperStore = new SuperBlockStore(super, Buffers);
+        if (!IsWritable)
+        {
+            return;
+        }
+
+        Allocator = new BlockAllocator(super, device, Buffers, Groups, TypeName);
+        MapWriter = new MapWriter(super, Buffers, Map, Allocator);
+        Space = new BlockSource(super, MapWriter);
+        InodeAllocator = new InodeAllocator(super, Groups, Buffers, Inodes, Allocator);
+        XattrValues values = new(super, Inodes, InodeAllocator, Space);
+        XattrWriter = new XattrWriter(super, Xattrs, Space, values);
+        DirectoryWriter = new DirectoryWriter(super, directoryFile, Directories, Inline, Space);
     }
+
+    /// <summary>Whether the parts that write are there.</summary>
+    [MemberNotNullWhen(
+        true,
+        nameof(Allocator),
+        nameof(MapWriter),
+        nameof(Space),
+        nameof(InodeAllocator),
+        nameof(XattrWriter),
+        nameof(DirectoryWriter))]
+    internal bool IsWritable { get; }
+
+    /// <summary>Where changes of metadata go; set once, before anything is changed.</summary>
+    internal MetadataLog? Log { get; private set; }
+
+    internal SuperBlockStore SuperStore { get; }
+
+    internal DirectoryNames DirectoryNames { get; }
+
+    internal BlockAllocator? Allocator { get; }
+
+    internal MapWriter? MapWriter { get; }
+
+    internal BlockSource? Space { get; }
+
+    internal InodeAllocator? InodeAllocator { get; }
+
+    internal XattrWriter? XattrWriter { get; }
+
+    internal DirectoryWriter? DirectoryWriter { get; }
 
     /// <summary>The device read: the one given, or an overlay with the journal's
     /// contents.</summary>
@@ -74,6 +119,14 @@ internal sealed partial class ExtVolume
 
     /// <summary>What the replay into memory did, or null when none was needed.</summary>
     internal RecoverySummary? Recovery { get; private init; }
+
+    /// <summary>Opens the log of a volume opened for writing.</summary>
+    /// <param name="log">The log.</param>
+    internal void Attach(MetadataLog log)
+    {
+        Log = log;
+        Allocator!.Log = log;
+    }
 
     /// <summary>Name of the file-system type, by the features in use.</summary>
     internal string TypeName => VolumeIdentifier.TypeNameOf(Super.Raw);

@@ -73,4 +73,12 @@ public static class Jbd2Reasons
     /// <summary>The log's thread failed a check.</summary>
     public static readonly Reason ThreadEnded =
         new("Jbd2.ThreadEnded", Errno.EIO, "metadata log: its thread ended");
+
+    /// <summary>The journal has a log that was not replayed.</summary>
+    public static readonly Reason NeedsRecovery =
+        new("Jbd2.NeedsRecovery", Errno.EUCLEAN, "journal superblock: the log was not replayed");
+
+    /// <summary>The journal is too small to be written.</summary>
+    public static readonly Reason LogSmall =
+        new("Jbd2.LogSmall", Errno.EOPNOTSUPP, "journal superblock: log too small for writing");
 }

@@ -1,5 +1,5 @@
 // Where a journal lies: a device and the map from journal blocks to its blocks. The map was made by
-// whoever knows the journal's inode; here it is only checked against the device at each read.
+// whoever knows the journal's inode; here it is only checked against the device at each transfer.
 
 using System;
 using System.Collections.Generic;
@@ -8,7 +8,7 @@ using Faultline.Block;
 
 namespace Faultline.Jbd2;
 
-/// <summary>Reads blocks of a journal. Immutable.</summary>
+/// <summary>Reads and writes blocks of a journal. Immutable.</summary>
 public sealed class JournalLocation
 {
     private readonly JournalExtent[] _extents; // ascending by FirstBlock
@@ -17,9 +17,12 @@ public sealed class JournalLocation
     /// <param name="device">The device that holds it.</param>
     /// <param name="blockSize">Bytes of a block, a power of two, 1024 or more.</param>
     /// <param name="extents">The map, ascending and without overlap.</param>
+    /// <param name="superBlock">The journal block that holds the journal's superblock: not the first one when the
+    /// journal has a device of its own.</param>
     public JournalLocation(
-        IBlockDevice device, int blockSize, IReadOnlyList<JournalExtent> extents)
+        IBlockDevice device, int blockSize, IReadOnlyList<JournalExtent> extents, uint superBlock = 0)
     {
+        SuperBlock = superBlock;
         Check.That(blockSize >= 1024);
         Check.That(Bits.IsPowerOfTwo(blockSize));
         Device = device;
@@ -42,6 +45,9 @@ public sealed class JournalLocation
     /// <summary>Bytes of a block.</summary>
     public int BlockSize { get; }
 
+    /// <summary>The journal block that holds the journal's superblock.</summary>
+    public uint SuperBlock { get; }
+
     /// <summary>Blocks up to the last one mapped.</summary>
     public uint BlockCount { get; }
 
@@ -52,13 +58,41 @@ public sealed class JournalLocation
     public void Read(uint block, Span<byte> buffer)
     {
         Check.That(buffer.Length == BlockSize);
+        Device.Read(Offset(block), buffer);
+    }
+
+    /// <summary>Writes blocks of the journal: one transfer a run of the device.</summary>
+    /// <param name="block">The first block of the journal.</param>
+    /// <param name="bytes">Whole blocks, more than 0; or the superblock's bytes, at most one block.</param>
+    /// <errors>FsException EUCLEAN when a block is not mapped; device errors.</errors>
+    public void Write(uint block, ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            long offset = Offset(block);
+            int length = Math.Min(BlockSize, bytes.Length);
+            uint next = block + 1;
+            while ((length < bytes.Length) && (Offset(next) == offset + length))
+            {
+                length = Math.Min(length + BlockSize, bytes.Length);
+                next++;
+            }
+
+            Device.Write(offset, bytes.Slice(0, length));
+            bytes = bytes.Slice(length);
+            block = next;
+        }
+    }
+
+    private long Offset(uint block)
+    {
         ulong deviceBlock = Map(block);
         if (deviceBlock >= (ulong)(Device.SizeBytes / BlockSize))
         {
             throw new FsException(Jbd2Reasons.Unmapped.With($"journal block {block}"));
         }
 
-        Device.Read((long)deviceBlock * BlockSize, buffer);
+        return (long)deviceBlock * BlockSize;
     }
 
     // Answers a block beyond every device for a block without a place.

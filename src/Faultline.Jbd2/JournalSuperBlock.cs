@@ -11,7 +11,7 @@ namespace Faultline.Jbd2;
 public sealed class JournalSuperBlock
 {
     private const uint FastCommitBlocksDefault = 256;
-    private const uint CompatChecksum = 1;
+    internal const uint CompatChecksum = 1;
     private const int UserUuidsMax = 48;
     private const int UsersOffset = 0x100;
 

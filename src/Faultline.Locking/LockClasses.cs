@@ -104,6 +104,10 @@ public static class LockClasses
         nameof(BlockMap), 440, "i_data_sem", Sleeping, SubclassAscending,
         "file block to device block map, on-disk size");
 
+    public static readonly LockClass OrphanList = Add(
+        nameof(OrphanList), 445, "s_orphan_lock", Sleeping, Single,
+        "list of inodes to be truncated or deleted");
+
     public static readonly LockClass MetadataBuffer = Add(
         nameof(MetadataBuffer), 460, "buffer_lock", Sleeping, Ascending,
         "contents of a metadata block; groups ascending");
@@ -123,6 +127,10 @@ public static class LockClasses
     public static readonly LockClass JournalState = Add(
         nameof(JournalState), 505, "j_state_lock", Spin, Single,
         "transactions of a metadata log");
+
+    public static readonly LockClass InodeRecord = Add(
+        nameof(InodeRecord), 508, "i_raw_lock", Spin, Single,
+        "on-disk form of an inode while it is stored");
 
     public static readonly LockClass InodeHash = Add(
         nameof(InodeHash), 510, "inode_hash_lock", Spin, Single,

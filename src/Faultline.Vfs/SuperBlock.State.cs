@@ -182,6 +182,14 @@ public abstract partial class SuperBlock
     /// <param name="delta">1 or -1.</param>
     internal void CountUnlinked(int delta) => Interlocked.Add(ref _unlinked, delta);
 
+    /// <summary>Nothing more can be written: calls that change something are refused from now on. Does not wait for
+    /// those under way.</summary>
+    protected void BecomeReadOnly() => Volatile.Write(ref _isReadOnly, 1);
+
+    /// <summary>As <see cref="BackgroundDamage"/>, for drivers.</summary>
+    /// <param name="damage">What was met.</param>
+    protected void BackgroundDamageMet(FsException damage) => BackgroundDamage(damage);
+
     /// <summary>A background task met damage: the next sync reports it.</summary>
     /// <param name="damage">What was met.</param>
     internal void BackgroundDamage(FsException damage) =>

@@ -14,7 +14,7 @@ namespace Faultline.Block.Buffers;
 /// <summary>A block as one transaction leaves it.</summary>
 public sealed class BlockVersion
 {
-    private readonly byte[] _bytes;
+    private byte[] _bytes; // lock-free: cleared with the owner
     private readonly BlockVerification? _verification;
     private object? _owner; // lock-free: cleared once, release store
 
@@ -60,5 +60,10 @@ public sealed class BlockVersion
         return known.Format.Verify(_bytes, Block, known.Context);
     }
 
-    internal void Disown() => Volatile.Write(ref _owner, null);
+    // The bytes stay the buffer's when this is its newest version; otherwise nobody needs them any more.
+    internal void Disown()
+    {
+        Volatile.Write(ref _owner, null);
+        _bytes = [];
+    }
 }

@@ -100,6 +100,12 @@ public sealed partial class BufferCache
         return buffer;
     }
 
+    /// <summary>A block in whatever form it is in memory: for contents that may be newer than the device's.</summary>
+    /// <param name="block">Its number.</param>
+    /// <returns>The block, or null.</returns>
+    public MetadataBuffer? Peek(BlockNumber block) =>
+        _table.TryGetValue(block.Value, out MetadataBuffer? buffer) ? buffer : null;
+
     /// <summary>Forgets every block, after the device changed below the cache.</summary>
     public void Clear()
     {

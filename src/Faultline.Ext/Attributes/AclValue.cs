@@ -9,7 +9,7 @@ using Faultline.Base;
 
 namespace Faultline.Ext.Attributes;
 
-/// <summary>Converts access control lists to what programs see.</summary>
+/// <summary>Converts access control lists between what is stored and what programs see.</summary>
 /// <source>docs/format/ext.md#access-control-lists; Linux
 /// Documentation/filesystems/ext4/attributes.rst; acl(5)</source>
 internal static class AclValue
@@ -48,6 +48,24 @@ internal static class AclValue
         }
 
         return shown;
+    }
+
+    /// <summary>Converts a list to what is stored.</summary>
+    /// <param name="shown">As programs see it; its form was checked.</param>
+    /// <returns>As stored.</returns>
+    internal static byte[] ToDisk(ReadOnlySpan<byte> shown)
+    {
+        byte[] disk = new byte[shown.Length];
+        Disk.Overlay<LeUInt32>(disk) = DiskVersion;
+        int to = HeadBytes;
+        for (int from = HeadBytes; from + LongBytes <= shown.Length; from += LongBytes)
+        {
+            int length = HasId(Disk.View<LeUInt16>(shown, from)) ? LongBytes : ShortBytes;
+            shown.Slice(from, length).CopyTo(disk.AsSpan(to));
+            to += length;
+        }
+
+        return disk.AsSpan(0, to).ToArray();
     }
 
     // -1 when the list is malformed.

@@ -2,6 +2,7 @@
 // attribute system.data.
 
 using System;
+using System.Collections.Generic;
 using Faultline.Base;
 using Faultline.Ext.Format.Nodes;
 using Faultline.Ext.Inodes;
@@ -29,6 +30,36 @@ internal sealed class InlineData(XattrStore store)
 
         return whole.AsSpan(0, (int)inode.SizeBytes).ToArray();
     }
+
+    /// <summary>Stores both pieces of inline data, of the lengths they had.</summary>
+    /// <param name="inode">The inode, which the caller stores.</param>
+    /// <param name="whole">The bytes, as long as <see cref="ReadDirectory"/> answered.</param>
+    internal void StoreDirectory(InodeRecord inode, ReadOnlySpan<byte> whole)
+    {
+        whole.Slice(0, InodeDisk.MapBytes).CopyTo(inode.WritableMap);
+        List<XattrItem> items = store.ReadAll(inode);
+        int at = items.FindIndex(IsContinuation);
+        if (at >= 0)
+        {
+            items[at] = items[at] with { Value = whole.Slice(InodeDisk.MapBytes).ToArray() };
+            XattrWriter.WriteInInode(inode, items);
+        }
+    }
+
+    /// <summary>The data leave the inode: it has an empty block map from now on, and its size is the caller's
+    /// business.</summary>
+    /// <param name="inode">The inode, which the caller stores.</param>
+    internal void Leave(InodeRecord inode)
+    {
+        List<XattrItem> items = store.ReadAll(inode);
+        _ = items.RemoveAll(IsContinuation);
+        XattrWriter.WriteInInode(inode, items);
+        inode.Flags &= ~ExtInodeFlags.InlineData;
+        inode.StartMap(store.UsesExtents);
+    }
+
+    private static bool IsContinuation(XattrItem item) => item.IsInInode
+        && (item.Index == XattrNames.SystemIndex) && item.Name.AsSpan().SequenceEqual(XattrNames.InlineDataName);
 
     /// <summary>Both pieces of inline data, whole.</summary>
     /// <param name="inode">The inode.</param>

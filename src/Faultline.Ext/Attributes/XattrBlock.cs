@@ -14,7 +14,19 @@ internal sealed class XattrBlock(ExtSuperBlock super)
 {
     /// <summary>The kind of block, for the buffer cache.</summary>
     /// <returns>The format.</returns>
-    internal BlockFormat Format() => new("extended attributes", Verify);
+    internal BlockFormat Format() => new("extended attributes", Verify, Seal);
+
+    /// <summary>Writes the checksum of a block.</summary>
+    /// <param name="bytes">The block.</param>
+    /// <param name="block">Its number.</param>
+    /// <param name="context">Not used: the block may be shared.</param>
+    internal void Seal(Span<byte> bytes, BlockNumber block, in BlockContext context)
+    {
+        if (super.HasMetadataChecksums)
+        {
+            Disk.Overlay<XattrHeaderDisk>(bytes).Checksum = Checksum(bytes, block);
+        }
+    }
 
     private Result Verify(ReadOnlySpan<byte> bytes, BlockNumber block, in BlockContext context)
     {

@@ -25,6 +25,13 @@ internal static class XattrHash
         || (entry.Hash == OfValue(OfName(entry.Name, isSigned: false), value))
         || (entry.Hash == OfValue(OfName(entry.Name, isSigned: true), value));
 
+    /// <summary>Hash of an attribute.</summary>
+    /// <param name="name">Its name without prefix.</param>
+    /// <param name="value">What is hashed of its value.</param>
+    /// <returns>The hash.</returns>
+    internal static uint Of(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) =>
+        OfValue(OfName(name, isSigned: false), value);
+
     /// <summary>Adds an attribute's hash to that of its block.</summary>
     /// <param name="block">Hash of the attributes before.</param>
     /// <param name="entry">Hash of the attribute.</param>

@@ -20,6 +20,8 @@ internal static class XattrNames
 
     private const byte RichAclIndex = 8;
 
+    private static ReadOnlySpan<byte> Storable => [1, AclAccessIndex, AclDefaultIndex, 4, 6];
+
     /// <summary>Name of inline data after the system prefix.</summary>
     internal static ReadOnlySpan<byte> InlineDataName => "data"u8;
 
@@ -38,6 +40,27 @@ internal static class XattrNames
         10 => "gnu."u8,
         _ => default,
     };
+
+    /// <summary>Index of the prefix of a name that users may store.</summary>
+    /// <param name="name">Whole name.</param>
+    /// <param name="rest">The rest of the name.</param>
+    /// <returns>The index, or 0.</returns>
+    internal static byte IndexOf(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> rest)
+    {
+        foreach (byte index in Storable)
+        {
+            ReadOnlySpan<byte> prefix = Prefix(index);
+            bool isWhole = index is AclAccessIndex or AclDefaultIndex;
+            if (isWhole ? name.SequenceEqual(prefix) : name.StartsWith(prefix))
+            {
+                rest = name.Slice(prefix.Length);
+                return index;
+            }
+        }
+
+        rest = default;
+        return 0;
+    }
 
     /// <summary>Whether an attribute has a name for users.</summary>
     /// <param name="entry">The attribute.</param>

@@ -3,6 +3,7 @@
 
 using System;
 using System.Buffers.Binary;
+using System.Collections.Generic;
 using Faultline.Base;
 using Faultline.Block.Buffers;
 using Faultline.Ext.Format;
@@ -10,6 +11,7 @@ using Faultline.Ext.Format.Names;
 using Faultline.Ext.Format.Nodes;
 using Faultline.Ext.Inodes;
 using Faultline.Ext.Mapping;
+using Faultline.Jbd2.Transactions;
 using Faultline.Vfs.Inodes;
 
 namespace Faultline.Ext.Attributes;
@@ -34,6 +36,9 @@ internal sealed class XattrStore
         _contents = contents;
         _format = new XattrBlock(super).Format();
     }
+
+    /// <summary>Whether new block maps of the volume are extent trees.</summary>
+    internal bool UsesExtents => _super.Has(FeatureIncompat.Extents);
 
     /// <summary>Reads an attribute.</summary>
     /// <param name="inode">The inode.</param>
@@ -79,6 +84,38 @@ internal sealed class XattrStore
         }
     }
 
+    /// <summary>All attributes, to be changed and stored again.</summary>
+    /// <param name="inode">The inode.</param>
+    /// <returns>Those in the inode first, in their order.</returns>
+    /// <errors>Damage throws FsException naming inode and block.</errors>
+    internal List<XattrItem> ReadAll(InodeRecord inode)
+    {
+        List<XattrItem> items = [];
+        if (TryOpenInline(inode, out XattrReader reader))
+        {
+            ReadSpace(inode, reader, items, default);
+        }
+
+        if (TryOpenBlock(inode, out reader))
+        {
+            ReadSpace(inode, reader, items, inode.XattrBlock);
+        }
+
+        return items;
+    }
+
+    /// <summary>The block of an inode's attributes.</summary>
+    /// <param name="block">Its number, which the inode has.</param>
+    /// <returns>The block, verified.</returns>
+    internal MetadataBuffer ReadBlock(BlockNumber block) => _buffers.Read(block, _format, default);
+
+    /// <summary>A new block of attributes.</summary>
+    /// <param name="handle">One credit.</param>
+    /// <param name="block">Just allocated.</param>
+    /// <returns>The block, all zeros.</returns>
+    internal MetadataBuffer CreateBlock(MetadataHandle handle, BlockNumber block) =>
+        handle.Create(block, _format, default);
+
     /// <summary>Value of the attribute that continues inline data.</summary>
     /// <param name="inode">The inode.</param>
     /// <returns>The value, or null when there is no such attribute.</returns>
@@ -102,6 +139,25 @@ internal sealed class XattrStore
 
         ThrowIfDamaged(problem, inode, default, reader.Offset);
         return null;
+    }
+
+    private static void ReadSpace(
+        InodeRecord inode, XattrReader reader, List<XattrItem> items, BlockNumber block)
+    {
+        XattrProblem? problem;
+        while (reader.TryRead(out XattrEntry entry, out problem))
+        {
+            items.Add(new XattrItem(
+                entry.NameIndex,
+                entry.Name.ToArray(),
+                entry.Value.ToArray(),
+                entry.ValueInode,
+                entry.ValueSize,
+                entry.Hash,
+                IsInInode: block.Value == 0));
+        }
+
+        ThrowIfDamaged(problem, inode, block, reader.Offset);
     }
 
     private static void ListSpace(

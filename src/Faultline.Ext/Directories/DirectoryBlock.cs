@@ -17,7 +17,7 @@ internal sealed class DirectoryBlock(DirectoryRules rules)
     /// <summary>The kind of block, for the buffer cache: the context's argument is a
     /// <see cref="DirectoryBlockKind"/>.</summary>
     /// <returns>The format.</returns>
-    internal BlockFormat Format() => new("directory block", Verify);
+    internal BlockFormat Format() => new("directory block", Verify, Seal);
 
     /// <summary>Whether a verified block of a hash tree is an inner one: one unused record hides it
     /// all. An empty leaf looks like that too when there are no checksums, and has no entries
@@ -38,6 +38,29 @@ internal sealed class DirectoryBlock(DirectoryRules rules)
     /// <returns>The offset.</returns>
     internal static int EntriesOffset(bool isRoot) =>
         isRoot ? HtreeRootInfoDisk.EntriesOffset : HtreeEntryDisk.NodeEntriesOffset;
+
+    /// <summary>Writes the checksum of a block.</summary>
+    /// <param name="bytes">The block.</param>
+    /// <param name="block">Its number.</param>
+    /// <param name="context">Whose.</param>
+    internal void Seal(Span<byte> bytes, BlockNumber block, in BlockContext context)
+    {
+        if (!rules.HasChecksums)
+        {
+            return;
+        }
+
+        DirectoryBlockKind kind = (DirectoryBlockKind)(context.Argument & ~DirectoryFile.CiphertextBit);
+        bool isRoot = kind == DirectoryBlockKind.HtreeRoot;
+        if (isRoot || ((kind == DirectoryBlockKind.HtreeOther) && IsInner(bytes, rules)))
+        {
+            Disk.Overlay<LeUInt32>(bytes, TreeTailOffset(bytes, isRoot) + 4) = TreeChecksum(bytes, context.Seed, isRoot);
+            return;
+        }
+
+        int offset = bytes.Length - DirTailDisk.SizeBytes;
+        Disk.Overlay<DirTailDisk>(bytes, offset).Checksum = Crc32c.Update(context.Seed, bytes.Slice(0, offset));
+    }
 
     private Result Verify(ReadOnlySpan<byte> bytes, BlockNumber block, in BlockContext context)
     {
@@ -126,15 +149,26 @@ internal sealed class DirectoryBlock(DirectoryRules rules)
             return result;
         }
 
-        // The checksum covers the entries in use and the first half of the tail, then zeros.
-        int used = entries + (count.Count * HtreeEntryDisk.SizeBytes);
-        int tail = entries + (count.Limit * HtreeEntryDisk.SizeBytes);
-        uint crc = Crc32c.Update(context.Seed, bytes.Slice(0, used));
-        crc = Crc32c.Update(crc, bytes.Slice(tail, 4));
-        crc = Crc32c.Update(crc, 0U);
-        return crc == Disk.View<LeUInt32>(bytes, tail + 4)
+        uint stored = Disk.View<LeUInt32>(bytes, TreeTailOffset(bytes, isRoot) + 4);
+        return stored == TreeChecksum(bytes, context.Seed, isRoot)
             ? Result.Ok
             : ExtReasons.HtreeChecksum.At(context.Inode, block);
+    }
+
+    private static int TreeTailOffset(ReadOnlySpan<byte> bytes, bool isRoot)
+    {
+        int entries = EntriesOffset(isRoot);
+        return entries + (Disk.View<HtreeCountDisk>(bytes, entries).Limit * HtreeEntryDisk.SizeBytes);
+    }
+
+    // The checksum covers the entries in use and the first half of the tail, then zeros.
+    private static uint TreeChecksum(ReadOnlySpan<byte> bytes, uint seed, bool isRoot)
+    {
+        int entries = EntriesOffset(isRoot);
+        int used = entries + (Disk.View<HtreeCountDisk>(bytes, entries).Count * HtreeEntryDisk.SizeBytes);
+        uint crc = Crc32c.Update(seed, bytes.Slice(0, used));
+        crc = Crc32c.Update(crc, bytes.Slice(TreeTailOffset(bytes, isRoot), 4));
+        return Crc32c.Update(crc, 0U);
     }
 
     // The first entry has no hash. Two equal hashes differ in their lowest bit, which marks a

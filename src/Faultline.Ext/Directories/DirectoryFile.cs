@@ -1,10 +1,12 @@
-// Blocks of a directory by their index, verified. A directory has no holes; a hole is damage.
+// Blocks of a directory by their index, verified. A directory has no holes; a hole is damage. It grows at its end.
 
 using Faultline.Base;
 using Faultline.Block.Buffers;
+using Faultline.Ext.Format.Names;
 using Faultline.Ext.Format.Nodes;
 using Faultline.Ext.Inodes;
 using Faultline.Ext.Mapping;
+using Faultline.Jbd2.Transactions;
 
 namespace Faultline.Ext.Directories;
 
@@ -13,6 +15,8 @@ internal sealed class DirectoryFile
 {
     /// <summary>Bit of a block context's argument: names of the directory are ciphertext.</summary>
     internal const uint CiphertextBit = 0x8000_0000;
+
+    private const ulong BlocksMax = HtreeEntryDisk.BlockMask;
 
     private readonly BufferCache _buffers;
     private readonly BlockMap _map;
@@ -63,15 +67,52 @@ internal sealed class DirectoryFile
                 ExtReasons.DirectoryHole.At(directory.Number, $"directory block {index}"));
         }
 
-        BlockContext context =
-            new(directory.Number, directory.ChecksumSeed, Argument(directory, index));
-        return _buffers.Read(range.At(index), _format, context);
+        return _buffers.Read(range.At(index), _format, ContextOf(directory, index));
+    }
+
+    /// <summary>Adds a block at the end of a directory. Its size grows in the record, which the caller
+    /// stores.</summary>
+    /// <param name="handle">With the credits of one insertion in the block map, and one.</param>
+    /// <param name="directory">The directory; its size in bytes is 0 when it has no block yet.</param>
+    /// <param name="space">Where the block comes from.</param>
+    /// <returns>The block, all zeros.</returns>
+    /// <errors>ENOSPC; EDQUOT.</errors>
+    internal Result<MetadataBuffer> Append(MetadataHandle handle, InodeRecord directory, IBlockSource space)
+    {
+        ulong index = directory.SizeBytes == 0 ? 0 : BlockCount(directory);
+        if (index >= BlocksMax)
+        {
+            return ExtWriteReasons.DirectoryFull.At(directory.Number);
+        }
+
+        Result<BlockNumber> allocated = space.AllocateBlock(handle, directory, index);
+        if (!allocated.TryGet(out BlockNumber block, out FsError error))
+        {
+            return error;
+        }
+
+        directory.SizeBytes += Rules.BlockSize;
+        return handle.Create(block, _format, ContextOf(directory, index));
+    }
+
+    /// <summary>A block of a directory that becomes another kind of block, all zeros.</summary>
+    /// <param name="handle">One credit.</param>
+    /// <param name="directory">The directory, with its new flags.</param>
+    /// <param name="index">Index of the block.</param>
+    /// <returns>The block.</returns>
+    internal MetadataBuffer Recreate(MetadataHandle handle, InodeRecord directory, ulong index)
+    {
+        BlockNumber block = _map.Lookup(directory, index).At(index);
+        return handle.Create(block, _format, ContextOf(directory, index));
     }
 
     /// <summary>The records of a block, without the checksum at its end.</summary>
     /// <param name="block">The block.</param>
     /// <returns>A reader of the records.</returns>
     internal DirEntryReader Records(MetadataBuffer block) => new(block.Bytes, Rules);
+
+    private static BlockContext ContextOf(InodeRecord directory, ulong index) =>
+        new(directory.Number, directory.ChecksumSeed, Argument(directory, index));
 
     private static uint Argument(InodeRecord directory, ulong index)
     {

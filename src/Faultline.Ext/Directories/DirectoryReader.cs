@@ -72,13 +72,29 @@ internal sealed class DirectoryReader
             }
         }
 
-        uint found = directory.Has(ExtInodeFlags.InlineData)
-            ? _inline.Lookup(directory, name)
-            : CanUseTree(directory)
-                ? _trees.Lookup(directory, name)
-                : LookupLinear(directory, name);
+        uint found;
+        if (directory.Has(ExtInodeFlags.InlineData))
+        {
+            found = _inline.Lookup(directory, name);
+        }
+        else
+        {
+            found = TryFind(directory, name, out NamePlace place) ? place.Inode : 0;
+        }
+
         return found != 0 ? new InodeNumber(found) : ExtReasons.NameMissing;
     }
+
+    /// <summary>Finds the entry of a name.</summary>
+    /// <param name="directory">A directory whose entries are in blocks.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="place">Where its entry is.</param>
+    /// <returns>Whether there is such a name.</returns>
+    /// <errors>Damage throws FsException naming inode and block.</errors>
+    internal bool TryFind(InodeRecord directory, ReadOnlySpan<byte> name, out NamePlace place) =>
+        CanUseTree(directory)
+            ? _trees.TryFind(directory, name, out place)
+            : TryFindLinear(directory, name, out place);
 
     /// <summary>Lists a directory.</summary>
     /// <param name="directory">The directory.</param>
@@ -173,7 +189,7 @@ internal sealed class DirectoryReader
         return true;
     }
 
-    private uint LookupLinear(InodeRecord directory, ReadOnlySpan<byte> name)
+    private bool TryFindLinear(InodeRecord directory, ReadOnlySpan<byte> name, out NamePlace place)
     {
         ulong blockCount = _file.BlockCount(directory);
         Span<byte> shown = stackalloc byte[NoKeyName.LengthMax];
@@ -181,6 +197,7 @@ internal sealed class DirectoryReader
         {
             MetadataBuffer block = _file.Read(directory, index);
             DirEntryReader records = _file.Records(block);
+            int previous = -1;
             while (records.TryRead(out DirEntry entry, out _))
             {
                 bool isFound = (entry.Inode != 0)
@@ -188,12 +205,16 @@ internal sealed class DirectoryReader
                         directory, Show(directory, block, entry, shown), name);
                 if (isFound)
                 {
-                    return entry.Inode;
+                    place = new NamePlace(block, entry.Offset, previous, entry.Inode);
+                    return true;
                 }
+
+                previous = entry.Offset;
             }
         }
 
-        return 0;
+        place = default;
+        return false;
     }
 
     private ReadOnlySpan<byte> Show(

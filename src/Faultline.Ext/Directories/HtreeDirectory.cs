@@ -17,7 +17,7 @@ namespace Faultline.Ext.Directories;
 /// <param name="super">The superblock.</param>
 /// <param name="file">Blocks of directories.</param>
 /// <param name="names">How names compare and hash.</param>
-internal sealed class HtreeDirectory(
+internal sealed partial class HtreeDirectory(
     ExtSuperBlock super, DirectoryFile file, DirectoryNames names)
 {
     private const int LevelsMax = 3;
@@ -25,42 +25,29 @@ internal sealed class HtreeDirectory(
     /// <summary>Looks a name up.</summary>
     /// <param name="directory">A directory with a hash tree.</param>
     /// <param name="name">The name.</param>
-    /// <returns>Number of the inode, or 0 when there is no such name.</returns>
+    /// <param name="place">Where its entry is.</param>
+    /// <returns>Whether there is such a name.</returns>
     /// <errors>FsException: EUCLEAN naming inode and block; EOPNOTSUPP the hash.</errors>
-    internal uint Lookup(InodeRecord directory, ReadOnlySpan<byte> name)
+    internal bool TryFind(InodeRecord directory, ReadOnlySpan<byte> name, out NamePlace place)
     {
         ulong blockCount = file.BlockCount(directory);
-        MetadataBuffer root = file.Read(directory, 0);
-        HtreeRootInfoDisk info =
-            Disk.View<HtreeRootInfoDisk>(root.Bytes, HtreeRootInfoDisk.Offset);
-        int levels = CheckRoot(directory, info, root.Block);
-        uint hash = names.Hash(directory, name, (HashVersion)info.HashVersion, out _);
-
         Span<Frame> frames = stackalloc Frame[LevelsMax];
-        frames[0] = Search(root.Bytes, isRoot: true, hash, 0);
-        for (int level = 1; level < levels; level++)
-        {
-            ulong child = Child(directory, frames[level - 1], blockCount);
-            MetadataBuffer node = ReadInner(directory, child);
-            frames[level] = Search(node.Bytes, isRoot: false, hash, child);
-        }
-
-        Span<Frame> used = frames.Slice(0, levels);
+        Span<Frame> used = frames.Slice(0, Walk(directory, name, frames, blockCount, out uint hash));
         for (ulong step = 0; step < blockCount; step++)
         {
-            uint found = SearchLeaf(directory, Child(directory, used[^1], blockCount), name);
-            if (found != 0)
+            if (SearchLeaf(directory, Child(directory, used[^1], blockCount), name, out place))
             {
-                return found;
+                return true;
             }
 
             if (!MoveToNextLeaf(directory, used, hash, blockCount))
             {
-                return 0;
+                return false;
             }
         }
 
-        return 0;
+        place = default;
+        return false;
     }
 
     /// <summary>Depth of a directory's tree, for reports.</summary>
@@ -72,6 +59,26 @@ internal sealed class HtreeDirectory(
         HtreeRootInfoDisk info =
             Disk.View<HtreeRootInfoDisk>(root.Bytes, HtreeRootInfoDisk.Offset);
         return CheckRoot(directory, info, root.Block);
+    }
+
+    // The way down to the leaf where a name belongs; the number of inner blocks on it.
+    private int Walk(
+        InodeRecord directory, ReadOnlySpan<byte> name, Span<Frame> frames, ulong blockCount, out uint hash)
+    {
+        MetadataBuffer root = file.Read(directory, 0);
+        HtreeRootInfoDisk info =
+            Disk.View<HtreeRootInfoDisk>(root.Bytes, HtreeRootInfoDisk.Offset);
+        int levels = CheckRoot(directory, info, root.Block);
+        hash = names.Hash(directory, name, (HashVersion)info.HashVersion, out _);
+        frames[0] = Search(root.Bytes, isRoot: true, hash, 0);
+        for (int level = 1; level < levels; level++)
+        {
+            ulong child = Child(directory, frames[level - 1], blockCount);
+            MetadataBuffer node = ReadInner(directory, child);
+            frames[level] = Search(node.Bytes, isRoot: false, hash, child);
+        }
+
+        return levels;
     }
 
     // The number of levels of inner blocks, root included.
@@ -140,18 +147,24 @@ internal sealed class HtreeDirectory(
             : throw new FsException(ExtReasons.HtreeLevel.At(directory.Number, node.Block));
     }
 
-    private uint SearchLeaf(InodeRecord directory, ulong index, ReadOnlySpan<byte> name)
+    private bool SearchLeaf(InodeRecord directory, ulong index, ReadOnlySpan<byte> name, out NamePlace place)
     {
-        DirEntryReader records = file.Records(file.Read(directory, index));
+        MetadataBuffer block = file.Read(directory, index);
+        DirEntryReader records = file.Records(block);
+        int previous = -1;
         while (records.TryRead(out DirEntry entry, out _))
         {
             if ((entry.Inode != 0) && DirectoryNames.Matches(directory, entry.Name, name))
             {
-                return entry.Inode;
+                place = new NamePlace(block, entry.Offset, previous, entry.Inode);
+                return true;
             }
+
+            previous = entry.Offset;
         }
 
-        return 0;
+        place = default;
+        return false;
     }
 
     // Whether the next leaf may hold more names of this hash.

@@ -11,8 +11,14 @@ namespace Faultline.Ext.Inodes;
 /// <summary>Makes the attributes that stat(2) shows.</summary>
 internal static class ExtAttributes
 {
-    private const int ProjectOffset = 0x1C;
+    /// <summary>Offset of the project id in the extra part.</summary>
+    internal const int ProjectOffset = 0x1C;
+
     private const uint ShownFlags = 0x725B_DFFF; // what the kernel lets lsattr(1) see
+
+    // Flags that nobody sets through attributes.
+    private const ExtInodeFlags FormatOnly =
+        ExtInodeFlags.Encrypted | ExtInodeFlags.Verity | ExtInodeFlags.Compressed;
 
     private static readonly (ExtInodeFlags Disk, InodeFlags Shared)[] s_flags =
     [
@@ -54,6 +60,45 @@ internal static class ExtAttributes
             Flags = SharedFlags(super, inode),
             FormatFlags = (uint)inode.Flags & ShownFlags,
         };
+    }
+
+    /// <summary>Brings an inode's on-disk form up to date. Size and space are the block map's business.</summary>
+    /// <param name="super">The superblock.</param>
+    /// <param name="record">The on-disk form.</param>
+    /// <param name="attributes">What is in memory.</param>
+    internal static void Encode(ExtSuperBlock super, InodeRecord record, InodeAttributes attributes)
+    {
+        record.Mode = attributes.Mode;
+        record.Uid = attributes.Uid;
+        record.Gid = attributes.Gid;
+        record.LinkCount = checked((ushort)attributes.LinkCount);
+        InodeTimes.Write(record, attributes.AccessTime, attributes.ModifyTime, attributes.ChangeTime);
+        ExtInodeFlags flags = record.Flags;
+        foreach ((ExtInodeFlags disk, InodeFlags shared) in s_flags)
+        {
+            bool isKept = (disk & FormatOnly) != 0;
+            bool isSet = (attributes.Flags & shared) != 0;
+            flags = isKept ? flags : isSet ? flags | disk : flags & ~disk;
+        }
+
+        record.Flags = flags;
+        if (super.Has(FeatureReadOnlyCompat.Project))
+        {
+            record.SetExtra(ProjectOffset, attributes.ProjectId);
+        }
+    }
+
+    /// <summary>Writes a device number: the old encoding where it fits, as the kernel does.</summary>
+    /// <param name="record">A device node.</param>
+    /// <param name="major">Major number.</param>
+    /// <param name="minor">Minor number.</param>
+    internal static void WriteDevice(InodeRecord record, uint major, uint minor)
+    {
+        bool isOld = (major < 256) && (minor < 256);
+        uint number = isOld
+            ? (major << 8) | minor
+            : (minor & 0xFF) | (major << 8) | ((minor & ~0xFFU) << 12);
+        Disk.Overlay<LeUInt32>(record.WritableMap, isOld ? 0 : sizeof(uint)) = number;
     }
 
     // A file in its inode has no blocks; stat(2) shows as many as its bytes would fill, so that archivers do not take

@@ -9,12 +9,15 @@ using System;
 using Faultline.Abi;
 using Faultline.Base;
 using Faultline.Ext.Format.Nodes;
+using Faultline.Locking;
 
 namespace Faultline.Ext.Inodes;
 
 /// <summary>A validated inode.</summary>
 internal sealed class InodeRecord
 {
+    private static readonly LockKey s_latchKey = LockClasses.InodeRecord.For("ext");
+
     private readonly byte[] _bytes;
 
     internal InodeRecord(InodeNumber number, byte[] bytes, uint checksumSeed)
@@ -25,6 +28,9 @@ internal sealed class InodeRecord
     }
 
     internal InodeNumber Number { get; }
+
+    /// <summary>Held while the record is stored.</summary>
+    internal SpinLatch Latch { get; } = new(s_latchKey);
 
     /// <summary>Type and permission bits.</summary>
     internal uint Mode
@@ -109,12 +115,38 @@ internal sealed class InodeRecord
 
     internal bool Has(ExtInodeFlags flag) => (Flags & flag) != 0;
 
+    /// <summary>Gives the inode an empty block map.</summary>
+    /// <param name="usesExtents">Whether it is an extent tree.</param>
+    internal void StartMap(bool usesExtents)
+    {
+        WritableMap.Clear();
+        Flags = usesExtents ? Flags | ExtInodeFlags.Extents : Flags & ~ExtInodeFlags.Extents;
+        if (usesExtents)
+        {
+            ref ExtentHeaderDisk header = ref Disk.Overlay<ExtentHeaderDisk>(WritableMap);
+            header.Magic = ExtentHeaderDisk.ExpectedMagic;
+            header.EntryCountMax =
+                (InodeDisk.MapBytes - ExtentHeaderDisk.SizeBytes) / ExtentHeaderDisk.EntryBytes;
+        }
+    }
+
     /// <summary>A field of the extra part, or 0 when the inode does not have it.</summary>
     /// <param name="offset">Byte offset from the extra part.</param>
     /// <returns>The value.</returns>
     internal uint Extra(int offset) => offset + sizeof(uint) <= ExtraSize
         ? Disk.View<LeUInt32>(_bytes, InodeDisk.SizeBytes + offset).Value
         : 0U;
+
+    /// <summary>Sets a field of the extra part, if the inode has it.</summary>
+    /// <param name="offset">Byte offset from the extra part.</param>
+    /// <param name="value">The value.</param>
+    internal void SetExtra(int offset, uint value)
+    {
+        if (HasExtra(offset))
+        {
+            Disk.Overlay<LeUInt32>(_bytes, InodeDisk.SizeBytes + offset) = value;
+        }
+    }
 
     /// <summary>Whether the inode has a field of the extra part.</summary>
     /// <param name="offset">Byte offset of the field from the extra part.</param>

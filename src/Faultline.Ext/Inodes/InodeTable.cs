@@ -11,6 +11,7 @@ using Faultline.Ext.FastCommit;
 using Faultline.Ext.Format;
 using Faultline.Ext.Format.Nodes;
 using Faultline.Jbd2.Transactions;
+using Faultline.Locking;
 
 namespace Faultline.Ext.Inodes;
 
@@ -56,11 +57,30 @@ internal sealed class InodeTable(
         return Parse(number, bytes, seed);
     }
 
-    /// <summary>Copies an inode into its block of the table, with its checksum.</summary>
+    /// <summary>Copies an inode into its block of the table, with its checksum. Whoever changes a record stores it
+    /// before its handle stops: of two who store at once the later one's copy has both changes.</summary>
     /// <param name="handle">One credit.</param>
     /// <param name="inode">The inode; its deletion time, link count and mode say whether it is free.</param>
-    /// <locks>Caller: whatever keeps others from storing this inode now. Takes: metadata buffer state.</locks>
-    internal void Store(MetadataHandle handle, InodeRecord inode)
+    /// <param name="encoder">Brings the record up to date with what is in memory, or null.</param>
+    /// <locks>Caller: nothing of rank 508 or deeper. Takes: i_raw_lock.</locks>
+    internal void Store(MetadataHandle handle, InodeRecord inode, IRecordEncoder? encoder = null)
+    {
+        // What may read, or wait, comes before the latch.
+        MetadataBuffer buffer = buffers.Read(Place(inode.Number, out int offset), s_format, default);
+        Span<byte> target = handle.Change(buffer).Slice(offset, super.InodeSize);
+        using SpinGuard guard = inode.Latch.Acquire();
+        encoder?.Encode(inode);
+        Encode(inode);
+        inode.Bytes.CopyTo(target);
+    }
+
+    /// <summary>An inode's block of the table becomes one whose inodes are all free.</summary>
+    /// <param name="handle">One credit.</param>
+    /// <param name="number">First inode of the block.</param>
+    internal void CreateBlock(MetadataHandle handle, InodeNumber number) =>
+        _ = handle.Create(Place(number, out _), s_format, default);
+
+    private void Encode(InodeRecord inode)
     {
         Span<byte> bytes = inode.Writable;
         ref InodeDisk disk = ref Disk.Overlay<InodeDisk>(bytes);
@@ -75,9 +95,6 @@ internal sealed class InodeTable(
                 Disk.Overlay<LeUInt16>(bytes, InodeDisk.SizeBytes + 2) = (ushort)(crc >> 16);
             }
         }
-
-        MetadataBuffer buffer = buffers.Read(Place(inode.Number, out int offset), s_format, default);
-        bytes.CopyTo(handle.Change(buffer).Slice(offset, bytes.Length));
     }
 
     /// <summary>A record for an inode that is being made: all zeros but its generation.</summary>

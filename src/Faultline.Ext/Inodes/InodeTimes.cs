@@ -23,6 +23,7 @@ internal static class InodeTimes
     private const int BirthLow = 0x10;
     private const int BirthExtra = 0x14;
     private const uint NanosecondsMax = 999_999_999;
+    private const long SecondsMax = int.MaxValue + (3L << 32);
 
     internal static UnixTime Access(InodeRecord inode) => Read(inode, AccessLow, AccessExtra);
 
@@ -36,6 +37,27 @@ internal static class InodeTimes
     internal static UnixTime? Birth(InodeRecord inode) => inode.HasExtra(BirthLow)
         ? Join(inode.Extra(BirthLow), inode.Extra(BirthExtra))
         : null;
+
+    /// <summary>Writes the three time stamps.</summary>
+    /// <param name="inode">The inode.</param>
+    /// <param name="access">Last access.</param>
+    /// <param name="modify">Last change of the contents.</param>
+    /// <param name="change">Last change of the inode.</param>
+    internal static void Write(InodeRecord inode, UnixTime access, UnixTime modify, UnixTime change)
+    {
+        Write(inode, AccessLow, AccessExtra, access);
+        Write(inode, ModifyLow, ModifyExtra, modify);
+        Write(inode, ChangeLow, ChangeExtra, change);
+    }
+
+    /// <summary>Writes the creation time, if the inode has it.</summary>
+    /// <param name="inode">The inode.</param>
+    /// <param name="time">The time.</param>
+    internal static void WriteBirth(InodeRecord inode, UnixTime time)
+    {
+        inode.SetExtra(BirthLow, Low(inode, BirthExtra, time));
+        inode.SetExtra(BirthExtra, Extra(time));
+    }
 
     /// <summary>Joins both parts of a time stamp.</summary>
     /// <param name="low">Seconds, low 32 bits, signed.</param>
@@ -51,4 +73,27 @@ internal static class InodeTimes
 
     private static UnixTime Read(InodeRecord inode, int lowOffset, int extraOffset) =>
         Join(Disk.View<LeUInt32>(inode.Bytes, lowOffset), inode.Extra(extraOffset));
+
+    private static void Write(InodeRecord inode, int offset, int extraOffset, UnixTime time)
+    {
+        Disk.Overlay<LeUInt32>(inode.Writable, offset) = Low(inode, extraOffset, time);
+        inode.SetExtra(extraOffset, Extra(time));
+    }
+
+    // Without the upper bits a time beyond them is the last, or first, that there is.
+    private static uint Low(InodeRecord inode, int extraOffset, UnixTime time)
+    {
+        long seconds = inode.HasExtra(extraOffset)
+            ? long.Clamp(time.Seconds, int.MinValue, SecondsMax)
+            : long.Clamp(time.Seconds, int.MinValue, int.MaxValue);
+        return (uint)(seconds & uint.MaxValue);
+    }
+
+    private static uint Extra(UnixTime time)
+    {
+        // OK: because the low word counts as signed, epochs begin at its least value.
+        long seconds = long.Clamp(time.Seconds, int.MinValue, SecondsMax);
+        uint epoch = (uint)(((seconds - unchecked((int)(seconds & uint.MaxValue))) >> 32) & 3);
+        return (time.Nanoseconds << 2) | epoch;
+    }
 }

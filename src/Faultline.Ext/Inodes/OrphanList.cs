@@ -24,7 +24,7 @@ internal sealed class OrphanList
     private OrphanList(ExtVolume volume)
     {
         _volume = volume;
-        _format = new BlockFormat("orphan file", VerifyBlock);
+        _format = new BlockFormat("orphan file", VerifyBlock, SealBlock);
     }
 
     /// <summary>Lists the orphans of a volume.</summary>
@@ -44,6 +44,21 @@ internal sealed class OrphanList
         return orphans;
     }
 
+    /// <summary>The blocks of a volume's orphan file.</summary>
+    /// <param name="volume">The volume.</param>
+    /// <returns>Its blocks in order; none when it has no such file.</returns>
+    /// <errors>FsException EUCLEAN naming inode and block.</errors>
+    internal static MetadataBuffer[] ReadBlocks(ExtVolume volume)
+    {
+        List<MetadataBuffer> blocks = [];
+        if (volume.Super.Has(FeatureCompat.OrphanFile))
+        {
+            new OrphanList(volume).ForEachBlock(blocks.Add);
+        }
+
+        return [.. blocks];
+    }
+
     private void ReadChain(List<InodeNumber> orphans)
     {
         uint number = _volume.Super.Raw.LastOrphan;
@@ -55,7 +70,9 @@ internal sealed class OrphanList
         }
     }
 
-    private void ReadFile(List<InodeNumber> orphans)
+    private void ReadFile(List<InodeNumber> orphans) => ForEachBlock(block => ReadEntries(block.Bytes, orphans));
+
+    private void ForEachBlock(Action<MetadataBuffer> action)
     {
         InodeRecord file = _volume.Inodes
             .Read(new InodeNumber(_volume.Super.Raw.OrphanFileInode)).OrThrow();
@@ -72,8 +89,7 @@ internal sealed class OrphanList
             }
 
             BlockContext context = new(file.Number, file.ChecksumSeed);
-            MetadataBuffer block = _volume.Buffers.Read(range.At(index), _format, context);
-            ReadEntries(block.Bytes, orphans);
+            action(_volume.Buffers.Read(range.At(index), _format, context));
         }
     }
 
@@ -100,14 +116,29 @@ internal sealed class OrphanList
         orphans.Add(new InodeNumber(number));
     }
 
+    private void SealBlock(Span<byte> bytes, BlockNumber block, in BlockContext context)
+    {
+        if (_volume.Super.HasMetadataChecksums)
+        {
+            int end = bytes.Length - OrphanTailDisk.SizeBytes;
+            Disk.Overlay<OrphanTailDisk>(bytes, end).Checksum = Checksum(bytes, block, context.Seed);
+        }
+    }
+
+    private static uint Checksum(ReadOnlySpan<byte> bytes, BlockNumber block, uint seed)
+    {
+        Span<byte> number = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(number, block.Value);
+        uint crc = Crc32c.Update(seed, number);
+        return Crc32c.Update(crc, bytes.Slice(0, bytes.Length - OrphanTailDisk.SizeBytes));
+    }
+
     private Result VerifyBlock(
         ReadOnlySpan<byte> bytes, BlockNumber block, in BlockContext context)
     {
         int end = bytes.Length - OrphanTailDisk.SizeBytes;
         ref readonly OrphanTailDisk tail = ref Disk.View<OrphanTailDisk>(bytes, end);
-        Span<byte> number = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64LittleEndian(number, block.Value);
-        uint crc = Crc32c.Update(Crc32c.Update(context.Seed, number), bytes.Slice(0, end));
+        uint crc = Checksum(bytes, block, context.Seed);
         bool isIntact = (tail.Magic == OrphanTailDisk.ExpectedMagic)
             && (!_volume.Super.HasMetadataChecksums || (tail.Checksum == crc));
         return isIntact ? Result.Ok : ExtReasons.OrphanFile.At(context.Inode, block);

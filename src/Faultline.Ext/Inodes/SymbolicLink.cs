@@ -55,7 +55,7 @@ internal static class SymbolicLink
 
     // A link without blocks of its own keeps its target in the inode. With attribute values in
     // inodes the count of blocks does not tell, and the size does.
-    private static bool IsFast(ExtSuperBlock super, InodeRecord link)
+    internal static bool IsFast(ExtSuperBlock super, InodeRecord link)
     {
         if (super.Has(FeatureIncompat.EaInode))
         {

@@ -128,7 +128,7 @@ internal sealed record ExtJournal(
         }
 
         JournalLocation location =
-            new(device, volume.BlockSize, [new JournalExtent(0, 0, blockCount)]);
+            new(device, volume.BlockSize, [new JournalExtent(0, 0, blockCount)], (uint)(superOffset / volume.BlockSize));
         return new ExtJournal(location, super, IsExternal: true);
     }
 }

@@ -1,8 +1,11 @@
 // Reads contents of files that the driver itself needs: link targets, attribute values, the orphan
-// file. Data of users go through the page cache instead.
+// file. Data of users go through the page cache instead. What a transaction changed is newer in the buffer cache than
+// on the device.
 
 using System;
+using Faultline.Base;
 using Faultline.Block;
+using Faultline.Block.Buffers;
 using Faultline.Ext.Inodes;
 
 namespace Faultline.Ext.Mapping;
@@ -11,7 +14,8 @@ namespace Faultline.Ext.Mapping;
 /// <param name="device">The volume's device.</param>
 /// <param name="blockSize">Bytes of a block.</param>
 /// <param name="map">Block maps.</param>
-internal sealed class FileContents(IBlockDevice device, int blockSize, BlockMap map)
+/// <param name="buffers">The volume's metadata blocks.</param>
+internal sealed class FileContents(IBlockDevice device, int blockSize, BlockMap map, BufferCache buffers)
 {
     /// <summary>Reads contents; holes and unwritten blocks are zeros.</summary>
     /// <param name="inode">An inode whose data are in blocks.</param>
@@ -28,8 +32,7 @@ internal sealed class FileContents(IBlockDevice device, int blockSize, BlockMap 
             int length = (int)long.Min(((long)blocksLeft * blockSize) - inBlock, buffer.Length);
             if (range.State == MapState.Written)
             {
-                long start = ((long)range.At(block).Value * blockSize) + inBlock;
-                device.Read(start, buffer.Slice(0, length));
+                length = ReadWritten(range.At(block), (int)inBlock, buffer.Slice(0, length));
             }
             else
             {
@@ -39,5 +42,29 @@ internal sealed class FileContents(IBlockDevice device, int blockSize, BlockMap 
             buffer = buffer.Slice(length);
             position += length;
         }
+    }
+
+    // As many bytes as come from one place.
+    private int ReadWritten(BlockNumber block, int inBlock, Span<byte> buffer)
+    {
+        if (buffers.Peek(block) is MetadataBuffer cached)
+        {
+            ReadOnlySpan<byte> bytes = cached.Bytes.Slice(inBlock);
+            int taken = Math.Min(bytes.Length, buffer.Length);
+            bytes.Slice(0, taken).CopyTo(buffer);
+            return taken;
+        }
+
+        // Only up to the next block that is newer in memory.
+        int length = Math.Min(blockSize - inBlock, buffer.Length);
+        ulong next = block.Value + 1;
+        while ((length < buffer.Length) && buffers.Peek(new BlockNumber(next)) is null)
+        {
+            length = Math.Min(length + blockSize, buffer.Length);
+            next++;
+        }
+
+        device.Read(((long)block.Value * blockSize) + inBlock, buffer.Slice(0, length));
+        return length;
     }
 }

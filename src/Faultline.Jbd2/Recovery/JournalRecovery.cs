@@ -1,6 +1,6 @@
 // Replays a journal into a volume: scan for the end of the log, collect the revocations, put the
-// blocks in place. The journal itself is not written here: whoever replays into the volume itself
-// marks it clean afterwards.
+// blocks in place. For a volume that is only read the place is an overlay, and the journal is not written; for one that
+// is written it is the volume itself, and afterwards the journal says that there is nothing to replay.
 //
 // Invariants: nothing of an incomplete transaction is written; nothing is written outside the
 // target; the work is bounded by three walks over the log. Locks: none; the caller owns journal and
@@ -8,6 +8,7 @@
 
 using Faultline.Base;
 using Faultline.Block;
+using Faultline.Jbd2.Writing;
 
 namespace Faultline.Jbd2.Recovery;
 
@@ -65,5 +66,28 @@ public static class JournalRecovery
             RevokeRecordCount = revoke.RecordCount,
             RevokedCount = replay.RevokedCount,
         };
+    }
+
+    /// <summary>Replays a journal into the volume itself, and marks it empty. Fast commits are the caller's business:
+    /// they are after the log, and lost with it.</summary>
+    /// <param name="location">Where it lies.</param>
+    /// <param name="super">Its superblock.</param>
+    /// <param name="target">The volume, writable.</param>
+    /// <returns>What was done.</returns>
+    /// <errors>As <see cref="Replay"/>; a second attempt after an error is as good as the first.</errors>
+    public static RecoverySummary ReplayInPlace(
+        JournalLocation location, JournalSuperBlock super, IBlockDevice target)
+    {
+        RecoverySummary summary = Replay(location, super, target);
+        if (!summary.WasDirty)
+        {
+            return summary;
+        }
+
+        target.Flush();
+        // Not the next transaction but the one after: blocks of an incomplete one may lie where the next one would go.
+        JournalSuperStore.Read(location).WriteTail(0, summary.NextSequence.Next());
+        location.Device.Flush();
+        return summary;
     }
 }

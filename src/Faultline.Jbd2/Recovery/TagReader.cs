@@ -33,6 +33,21 @@ internal ref struct TagReader
         _isDone = false;
     }
 
+    /// <summary>Bytes of a tag, without the UUID that may follow it.</summary>
+    /// <param name="super">The journal.</param>
+    /// <returns>Bytes.</returns>
+    internal static int TagBytes(JournalSuperBlock super)
+    {
+        if (super.ChecksumVersion == 3)
+        {
+            return Tag3Disk.SizeBytes;
+        }
+
+        return TagDisk.SizeBytes
+            + (super.Is64Bit ? TagDisk.HighBytes : 0)
+            + (super.ChecksumVersion == 2 ? TagDisk.ChecksumV2PaddingBytes : 0);
+    }
+
     /// <summary>Takes the next tag.</summary>
     /// <param name="tag">The tag.</param>
     /// <returns>False after the last one.</returns>
@@ -48,18 +63,6 @@ internal ref struct TagReader
         _offset += _tagBytes + ((tag.Flags & TagFlags.SameUuid) != 0 ? 0 : UuidBytes);
         _isDone = (tag.Flags & TagFlags.LastTag) != 0;
         return true;
-    }
-
-    private static int TagBytes(JournalSuperBlock super)
-    {
-        if (super.ChecksumVersion == 3)
-        {
-            return Tag3Disk.SizeBytes;
-        }
-
-        return TagDisk.SizeBytes
-            + (super.Is64Bit ? TagDisk.HighBytes : 0)
-            + (super.ChecksumVersion == 2 ? TagDisk.ChecksumV2PaddingBytes : 0);
     }
 
     private readonly JournalTag ReadV3()
