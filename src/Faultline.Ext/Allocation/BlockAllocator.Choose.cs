@@ -216,7 +216,8 @@ internal sealed partial class BlockAllocator
     }
 
     private int WindowLength(AllocationWindow window) =>
-        int.Clamp(window.NextLength, WindowLengthMin, (int)long.Max(WindowLengthMin, WindowBytesMax / _super.ClusterSize));
+        int.Clamp(
+            window.NextLength, WindowLengthMin, int.Max(WindowLengthMin, (int)(WindowBytesMax / _super.ClusterSize)));
 
     // Under the group's lock.
     private void OpenWindow(AllocationWindow window, ulong group, GroupSpace space, int first)

@@ -87,7 +87,7 @@ internal sealed partial class ExtFileMap : IIomapWriter, IPendingBlocks
     internal TransactionId? LastTransaction =>
         Volatile.Read(ref _hasTransaction) ? new TransactionId(Volatile.Read(ref _lastTransaction)) : null;
 
-    /// <summary>The block-map lock: also guards the record's map, size and space for those who store the inode.</summary>
+    /// <summary>The block-map lock: also guards the record's map, size and space for who stores the inode.</summary>
     internal RwSemaphore Lock => _lock;
 
     /// <summary>Space that is claimed for dirty data, in units of 512 bytes: stat counts it.</summary>

@@ -102,7 +102,8 @@ internal sealed partial class ExtentWriter
         return Result.Ok;
     }
 
-    private static void InsertIndex(in MapChange change, ExtentPath path, int level, int at, uint key, BlockNumber child)
+    private static void InsertIndex(
+        in MapChange change, ExtentPath path, int level, int at, uint key, BlockNumber child)
     {
         Span<byte> node = Writable(change, path, level);
         int count = ExtentTree.Count(node);

@@ -84,7 +84,7 @@ internal sealed class MapWriter
         ? ExtentWriter.StepCredits(inode) * (int)((count / (ExtentDisk.WrittenLengthMax - 1)) + 1)
         : _pointers.InsertCredits(count);
 
-    /// <summary>Where a piece that begins at a file block should end, so that it is inserted whole or not at all.</summary>
+    /// <summary>Where a piece that begins at a file block should end, to be inserted whole or not at all.</summary>
     /// <param name="inode">The inode.</param>
     /// <param name="fileBlock">The file block, below <see cref="BlocksMax"/>.</param>
     internal ulong PieceEnd(InodeRecord inode, ulong fileBlock) => inode.Has(ExtInodeFlags.Extents)
@@ -221,7 +221,7 @@ internal sealed class MapWriter
         return Allocator.GoalOf(inode.Number);
     }
 
-    /// <summary>With clusters: the block that belongs to a file block because its cluster is the file's already.</summary>
+    /// <summary>With clusters: the block that belongs to a file block since the file has its cluster already.</summary>
     /// <param name="inode">The inode.</param>
     /// <param name="fileBlock">A hole.</param>
     /// <returns>The block, or null.</returns>

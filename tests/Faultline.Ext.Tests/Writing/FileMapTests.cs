@@ -1,7 +1,7 @@
 // Goal: what single calls of a file's map promise: claims, sizes, failures, data in the inode, files side by side.
 
 using System;
-using System.Collections.Generic;
+using System.Collections.Concurrent;
 using System.IO;
 using System.Threading;
 using Faultline.Abi;
@@ -140,7 +140,7 @@ public sealed class FileMapTests : IDisposable
         byte[][] models = new byte[Files][];
         using (MapVolume volume = new(space, _pool))
         {
-            List<Exception> failures = [];
+            ConcurrentQueue<Exception> failures = new();
             Thread[] threads = new Thread[Files + 1];
             for (int index = 0; index < Files; index++)
             {
@@ -236,7 +236,7 @@ public sealed class FileMapTests : IDisposable
         Assert.Equal(Errno.EOPNOTSUPP, file.Map.InsertRange(0, 1024).Error.Errno);
     }
 
-    private static Thread Watched(List<Exception> failures, Action body) => new(() =>
+    private static Thread Watched(ConcurrentQueue<Exception> failures, Action body) => new(() =>
     {
         try
         {
@@ -244,10 +244,7 @@ public sealed class FileMapTests : IDisposable
         }
         catch (Exception failure) when (failure is FsException or CheckFailedException or Xunit.Sdk.XunitException)
         {
-            lock (failures)
-            {
-                failures.Add(failure);
-            }
+            failures.Enqueue(failure);
         }
     });
 
