@@ -115,6 +115,15 @@ internal sealed partial class ExtFileMap
         ulong first = (ulong)(start / _unit);
         ulong last = (ulong)(end / _unit);
         DropPendingRange(first, uint.MaxValue);
+        using (SharedGuard guard = _lock.AcquireShared())
+        {
+            // What was allocated behind the end moves, too.
+            if (_space.Writer.MappedEnd(_inode) + (last - first) > _space.Writer.BlocksMax(_inode))
+            {
+                return ExtSpaceReasons.ShiftTooFar.At(_inode.Number, $"by {last - first} blocks");
+            }
+        }
+
         Result split = RunBatches(SplitStep);
         ulong at = uint.MaxValue;
         return split.IsOk ? RunBatches(ShiftStep) : split;
