@@ -21,6 +21,8 @@ namespace Faultline.Ext;
 /// <summary>An open ext volume, below the VFS.</summary>
 internal sealed partial class ExtVolume
 {
+    private ExtSpace? _mapSpace; // set with the log
+
     private ExtVolume(
         IBlockDevice device,
         ExtSuperBlock super,
@@ -86,6 +88,9 @@ internal sealed partial class ExtVolume
 
     internal BlockSource? Space { get; }
 
+    /// <summary>What maps of files need; there once the log is.</summary>
+    internal ExtSpace MapSpace => _mapSpace!;
+
     internal InodeAllocator? InodeAllocator { get; }
 
     internal XattrWriter? XattrWriter { get; }
@@ -126,6 +131,7 @@ internal sealed partial class ExtVolume
     {
         Log = log;
         Allocator!.Log = log;
+        _mapSpace = new ExtSpace(Super, Device, Map, MapWriter!, log, Inline, TypeName);
     }
 
     /// <summary>Name of the file-system type, by the features in use.</summary>

@@ -51,11 +51,18 @@ internal sealed class InlineData(XattrStore store)
     /// <param name="inode">The inode, which the caller stores.</param>
     internal void Leave(InodeRecord inode)
     {
+        Drop(inode);
+        inode.Flags &= ~ExtInodeFlags.InlineData;
+        inode.StartMap(store.UsesExtents);
+    }
+
+    /// <summary>Removes the attribute that holds the second piece.</summary>
+    /// <param name="inode">The inode, which the caller stores.</param>
+    internal void Drop(InodeRecord inode)
+    {
         List<XattrItem> items = store.ReadAll(inode);
         _ = items.RemoveAll(IsContinuation);
         XattrWriter.WriteInInode(inode, items);
-        inode.Flags &= ~ExtInodeFlags.InlineData;
-        inode.StartMap(store.UsesExtents);
     }
 
     private static bool IsContinuation(XattrItem item) => item.IsInInode

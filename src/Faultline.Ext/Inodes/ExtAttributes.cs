@@ -48,7 +48,7 @@ internal static class ExtAttributes
             Gid = inode.Gid,
             LinkCount = inode.LinkCount,
             SizeBytes = inode.SizeBytes,
-            Sectors = inode.Sectors + InlineSectors(inode),
+            Sectors = VisibleSectors(inode),
             AccessTime = InodeTimes.Access(inode),
             ModifyTime = InodeTimes.Modify(inode),
             ChangeTime = InodeTimes.Change(inode),
@@ -100,6 +100,11 @@ internal static class ExtAttributes
             : (minor & 0xFF) | (major << 8) | ((minor & ~0xFFU) << 12);
         Disk.Overlay<LeUInt32>(record.WritableMap, isOld ? 0 : sizeof(uint)) = number;
     }
+
+    /// <summary>Space of an inode as stat(2) shows it.</summary>
+    /// <param name="inode">The inode.</param>
+    /// <returns>In units of 512 bytes.</returns>
+    internal static ulong VisibleSectors(InodeRecord inode) => inode.Sectors + InlineSectors(inode);
 
     // A file in its inode has no blocks; stat(2) shows as many as its bytes would fill, so that archivers do not take
     // it for a hole (seen at the kernel's mount).

@@ -6,6 +6,7 @@ using System;
 using Faultline.Abi;
 using Faultline.Base;
 using Faultline.Ext.Format;
+using Faultline.Ext.Format.Nodes;
 using Faultline.Jbd2.Transactions;
 using Faultline.Locking;
 using Faultline.Vfs.Inodes;
@@ -88,6 +89,7 @@ internal sealed partial class ExtInode
             try
             {
                 using ExclusiveGuard guard = _xattrs.AcquireExclusive();
+                using ExclusiveGuard data = InlineLock is RwSemaphore inline ? inline.AcquireExclusive() : default;
                 Result set = _volume.XattrWriter.Set(handle, Record, name, value, flags);
                 return set.IsOk ? StoreXattrs(handle, name) : set;
             }
@@ -112,6 +114,7 @@ internal sealed partial class ExtInode
             try
             {
                 using ExclusiveGuard guard = _xattrs.AcquireExclusive();
+                using ExclusiveGuard data = InlineLock is RwSemaphore inline ? inline.AcquireExclusive() : default;
                 Result removed = _volume.XattrWriter.Remove(handle, Record, name);
                 return removed.IsOk ? StoreXattrs(handle, name) : removed;
             }
@@ -128,6 +131,15 @@ internal sealed partial class ExtInode
         if (!_fileSystem.CanWrite || (Record.LinkCount != 0))
         {
             return;
+        }
+
+        // What is delayed or in flight goes with the map; what is in the inode goes with it.
+        Result removed = (_map is not null) && !Record.Has(ExtInodeFlags.InlineData)
+            ? _map.RemoveRange(0, long.MaxValue)
+            : Result.Ok;
+        if (!removed.IsOk)
+        {
+            throw new FsException(removed.Error);
         }
 
         // OK: an aborted log leaves the inode among the orphans, for the next mount.

@@ -9,6 +9,7 @@
 using System;
 using System.Threading;
 using Faultline.Base;
+using Faultline.Ext.Format;
 using Faultline.Ext.Mapping;
 using Faultline.Iomap;
 using Faultline.Jbd2.Transactions;
@@ -18,11 +19,13 @@ using Faultline.Vfs.Inodes;
 namespace Faultline.Ext.Inodes;
 
 /// <summary>An ext inode in memory.</summary>
-internal sealed partial class ExtInode : Inode, IRecordEncoder
+internal sealed partial class ExtInode : Inode, IRecordEncoder, IFileMapHost
 {
     private readonly ExtFileSystem _fileSystem;
     private readonly ExtVolume _volume;
     private readonly RwSemaphore _xattrs;
+    private readonly ExtFileMap? _map; // of a regular file on a volume that is written
+    private long _sectors; // interlocked: of the record when it was stored last
     private int _dirty; // interlocked: InodeDirty
     private int _isQueued; // interlocked: the background pass knows of it
     private uint _transaction; // of the last change; written by who stores
@@ -34,8 +37,12 @@ internal sealed partial class ExtInode : Inode, IRecordEncoder
         _fileSystem = fileSystem;
         _volume = fileSystem.Volume;
         Record = record;
+        _sectors = (long)ExtAttributes.VisibleSectors(record);
         _xattrs = new RwSemaphore(LockClasses.Xattr.For(_volume.TypeName), record.Number.Value);
-        IomapOps = record.IsRegular ? MakeMaps(record) : null;
+        _map = record.IsRegular && _volume.IsWritable
+            ? new ExtFileMap(_volume, _volume.MapSpace, record, this)
+            : null;
+        IomapOps = _map is not null || !record.IsRegular ? _map : new ExtIomapOps(_volume, record);
     }
 
     /// <inheritdoc/>
@@ -46,6 +53,17 @@ internal sealed partial class ExtInode : Inode, IRecordEncoder
 
     /// <inheritdoc/>
     protected override bool MayBeEvicted => Volatile.Read(ref _dirty) == 0;
+
+    /// <inheritdoc/>
+    public override InodeAttributes StatAttributes
+    {
+        get
+        {
+            InodeAttributes attributes = Attributes;
+            ulong delayed = _map?.DelayedSectors ?? 0;
+            return delayed == 0 ? attributes : attributes with { Sectors = attributes.Sectors + delayed };
+        }
+    }
 
     /// <inheritdoc/>
     public override Result<InodeNumber> LookupName(ReadOnlySpan<byte> name) =>
@@ -67,6 +85,7 @@ internal sealed partial class ExtInode : Inode, IRecordEncoder
     public override Result<int> GetXattr(ReadOnlySpan<byte> name, Span<byte> value)
     {
         using SharedGuard guard = _xattrs.AcquireShared();
+        using SharedGuard data = InlineLock is RwSemaphore inline ? inline.AcquireShared() : default;
         return _volume.Xattrs.Get(Record, name, value);
     }
 
@@ -74,6 +93,7 @@ internal sealed partial class ExtInode : Inode, IRecordEncoder
     public override Result ListXattrs(IXattrSink sink)
     {
         using SharedGuard guard = _xattrs.AcquireShared();
+        using SharedGuard data = InlineLock is RwSemaphore inline ? inline.AcquireShared() : default;
         _volume.Xattrs.List(Record, sink);
         return Result.Ok;
     }
@@ -106,6 +126,10 @@ internal sealed partial class ExtInode : Inode, IRecordEncoder
     /// <locks>Takes: i_raw_lock, i_lock.</locks>
     internal void Store(MetadataHandle handle, bool changesData)
     {
+        // Before the marks are cleared: whoever asks sees the space that the record has.
+        long sectors = (long)ExtAttributes.VisibleSectors(Record);
+        AddSectors(sectors - Interlocked.Exchange(ref _sectors, sectors));
+
         // Cleared first: what changes meanwhile marks the inode again.
         int was = Interlocked.Exchange(ref _dirty, 0);
         _volume.Inodes.Store(handle, Record, this);
@@ -161,10 +185,52 @@ internal sealed partial class ExtInode : Inode, IRecordEncoder
         }
 
         uint own = Volatile.Read(ref dataOnly ? ref _dataTransaction : ref _transaction);
-        return own == 0 ? Result.Ok : _volume.Log!.WaitDurable(new TransactionId(own), needsFlush: false);
+        bool isKnown = own != 0;
+        TransactionId transaction = new(own);
+        if (_map?.LastTransaction is TransactionId mapped)
+        {
+            transaction = !isKnown || mapped.IsAfter(transaction) ? mapped : transaction;
+            isKnown = true;
+        }
+
+        return isKnown ? _volume.Log!.WaitDurable(transaction, needsFlush: false) : Result.Ok;
     }
 
-    /// <summary>Follows the record: size and space of what has no cache of its own.</summary>
+    /// <inheritdoc/>
+    int IFileMapHost.StoreCredits => 1;
+
+    /// <inheritdoc/>
+    int IFileMapHost.OrphanCredits => 3;
+
+    /// <inheritdoc/>
+    int IFileMapHost.InlineCredits => 1;
+
+    /// <inheritdoc/>
+    void IFileMapHost.Store(MetadataHandle handle) => Store(handle, changesData: true);
+
+    /// <inheritdoc/>
+    void IFileMapHost.AddOrphan(MetadataHandle handle) => _fileSystem.Orphans!.Add(handle, Record);
+
+    /// <inheritdoc/>
+    void IFileMapHost.RemoveOrphan(MetadataHandle handle)
+    {
+        if (LinkCount != 0)
+        {
+            _fileSystem.Orphans!.Remove(handle, Record);
+        }
+    }
+
+    /// <inheritdoc/>
+    void IFileMapHost.DropInlineData(MetadataHandle handle) => _volume.Inline.Drop(Record);
+
+    /// <inheritdoc/>
+    protected override void Evict() => _map?.ReleaseWindow();
+
+    // Data in the inode share its space with attributes: who changes either holds the block-map lock as well.
+    private RwSemaphore? InlineLock =>
+        (_map is not null) && _volume.Super.Has(FeatureIncompat.InlineData) ? _map.Lock : null;
+
+    /// <summary>Follows the record: the size of a directory.</summary>
     /// <locks>Caller: inode lock exclusive.</locks>
     private void FollowRecord()
     {
@@ -172,9 +238,5 @@ internal sealed partial class ExtInode : Inode, IRecordEncoder
         {
             SetSize(Record.SizeBytes);
         }
-
-        AddSectors((long)Record.Sectors - (long)Attributes.Sectors);
     }
-
-    private ExtIomapOps MakeMaps(InodeRecord record) => new(_volume, record);
 }

@@ -26,7 +26,7 @@ public sealed partial class Mount
 
         using (at)
         {
-            return new InodeStat(at.Inode.Number, at.Inode.Attributes);
+            return new InodeStat(at.Inode.Number, at.Inode.StatAttributes);
         }
     }
 

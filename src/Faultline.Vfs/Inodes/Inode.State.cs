@@ -37,6 +37,9 @@ public abstract partial class Inode
     public InodeAttributes Attributes =>
         Volatile.Read(ref _isStale) == 0 ? Volatile.Read(ref _attributes) : RebuildAttributes();
 
+    /// <summary>The attributes as stat(2) shows them: a driver adds space that is promised and not taken yet.</summary>
+    public virtual InodeAttributes StatAttributes => Attributes;
+
     /// <summary>Size in bytes; read with acquire.</summary>
     public long SizeBytes => Volatile.Read(ref _sizeBytes);
 

@@ -33,7 +33,7 @@ public sealed class FileHandle : IDisposable
     public long SizeBytes => _file.SizeBytes;
 
     /// <summary>Inode number and attributes.</summary>
-    public InodeStat Stat => new(_file.Inode.Number, _file.Inode.Attributes);
+    public InodeStat Stat => new(_file.Inode.Number, _file.Inode.StatAttributes);
 
     /// <summary>The VFS's open file, for callers who want results instead of exceptions.</summary>
     public OpenFile Raw => _file;
