@@ -76,6 +76,14 @@ public sealed partial class FileHandle
     public Task FlushAsync(CancellationToken cancellation = default) =>
         Task.Run(() => Flush(dataOnly: false), cancellation);
 
+    /// <summary>Any space operation, by the flags of fallocate(2).</summary>
+    /// <param name="mode">Which.</param>
+    /// <param name="offset">First byte.</param>
+    /// <param name="length">Bytes.</param>
+    /// <exception cref="FileSystemException">EBADF, EINVAL, EOPNOTSUPP, ENOSPC, EFBIG, EROFS, EIO.</exception>
+    public void Fallocate(FallocateFlags mode, long offset, long length) =>
+        Do(() => _file.Fallocate(mode, offset, length));
+
     /// <summary>Allocates space that reads as zeros.</summary>
     /// <param name="offset">First byte.</param>
     /// <param name="length">Bytes.</param>
@@ -114,9 +122,6 @@ public sealed partial class FileHandle
     /// <exception cref="FileSystemException">Those of fallocate(2).</exception>
     public void InsertRange(long offset, long length) =>
         Fallocate(FallocateFlags.InsertRange, offset, length);
-
-    private void Fallocate(FallocateFlags mode, long offset, long length) =>
-        Do(() => _file.Fallocate(mode, offset, length));
 
     private void Do(Func<Result> call) => _ = Call<bool>(() =>
     {
