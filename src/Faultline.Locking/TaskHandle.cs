@@ -37,6 +37,20 @@ public sealed class TaskHandle
         }
     }
 
+    /// <summary>Waits for the end of the task, but not for ever; rethrows what its body threw.</summary>
+    /// <param name="timeoutMs">Milliseconds.</param>
+    /// <returns>False when the task had not ended by then.</returns>
+    public bool TryJoin(long timeoutMs)
+    {
+        bool isEnded = _finished.WaitUntil(this, static self => self.IsFinished, timeoutMs);
+        if (isEnded)
+        {
+            Join();
+        }
+
+        return isEnded;
+    }
+
     internal static TaskHandle StartThread(TaskContext task, Action body)
     {
         TaskHandle handle = new(task);

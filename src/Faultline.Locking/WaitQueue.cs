@@ -26,8 +26,9 @@ public sealed class WaitQueue(string name)
     /// <summary>Waits until a condition holds.</summary>
     /// <typeparam name="T">What the condition looks at.</typeparam>
     /// <param name="state">Given to the condition.</param>
-    /// <param name="condition">True when the wait is over. Called by this task only, repeatedly;
-    /// must not throw.</param>
+    /// <param name="condition">True when the wait is over, and never false while it is: one that
+    /// takes something tries again when it loses a race for it. Called by this task only,
+    /// repeatedly; must not throw.</param>
     /// <locks>The caller holds no spin latch. The condition may take latches.</locks>
     public void WaitUntil<T>(T state, Func<T, bool> condition) =>
         _ = WaitUntil(state, condition, timeoutMs: -1);

@@ -261,10 +261,22 @@ public sealed class PrimitiveTests
         }
     }
 
+    // A condition must not answer no while it holds: a lost race for one item says nothing about the next, and who
+    // gave up on it slept for ever beside an item whose wake-up had come before it queued.
     private static bool TakeOne(ref int available)
     {
         int seen = System.Threading.Volatile.Read(ref available);
-        return seen > 0
-            && System.Threading.Interlocked.CompareExchange(ref available, seen - 1, seen) == seen;
+        while (seen > 0)
+        {
+            int found = System.Threading.Interlocked.CompareExchange(ref available, seen - 1, seen);
+            if (found == seen)
+            {
+                return true;
+            }
+
+            seen = found;
+        }
+
+        return false;
     }
 }

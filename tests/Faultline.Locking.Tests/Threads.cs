@@ -1,6 +1,9 @@
-// Runs the same body on several real threads at once and rethrows what any of them threw.
+// Runs the same body on several real threads at once and rethrows what any of them threw. Threads that do not end fail
+// the test, with what each task of the process waits for.
 
 using System;
+using System.Diagnostics;
+using Faultline.Locking.Scheduling;
 
 namespace Faultline.Locking.Tests;
 
@@ -15,9 +18,13 @@ internal static class Threads
             handles[index] = Scheduler.Spawn($"thread {index}", () => body(mine));
         }
 
+        Stopwatch clock = Stopwatch.StartNew();
         foreach (TaskHandle handle in handles)
         {
-            handle.Join();
+            bool isEnded = handle.TryJoin(Math.Max(1, LimitMs - clock.ElapsedMilliseconds));
+            Assert.True(isEnded, isEnded ? "" : BlockedOnGraph.DescribeProcess());
         }
     }
+
+    private const int LimitMs = 120_000;
 }

@@ -1,4 +1,5 @@
-// Values of extended attributes in inodes of their own (feature ea_inode): made with one reference, freed with the last.
+// Values of extended attributes in inodes of their own (feature ea_inode): made with one reference, freed with the
+// last.
 // Their contents go through the journal, as metadata.
 //
 // Fields of such an inode that mean something else: access time, CRC-32C of the value; change time and version, lower

@@ -54,7 +54,8 @@ internal sealed class DirectoryBlock(DirectoryRules rules)
         bool isRoot = kind == DirectoryBlockKind.HtreeRoot;
         if (isRoot || ((kind == DirectoryBlockKind.HtreeOther) && IsInner(bytes, rules)))
         {
-            Disk.Overlay<LeUInt32>(bytes, TreeTailOffset(bytes, isRoot) + 4) = TreeChecksum(bytes, context.Seed, isRoot);
+            int tail = TreeTailOffset(bytes, isRoot) + 4;
+            Disk.Overlay<LeUInt32>(bytes, tail) = TreeChecksum(bytes, context.Seed, isRoot);
             return;
         }
 

@@ -100,7 +100,7 @@ internal sealed class HashedListing(
     private void Add(in DirEntry entry, ReadOnlyMemory<byte> name)
     {
         uint hash = names.Hash(directory, entry.Name, version, out uint minor);
-        ulong key = ((ulong)(hash >> 1) << 32) | minor;
+        ulong key = Bits.Join(hash >> 1, minor);
         if (key >= FirstKey)
         {
             _items.Add(new Item(key, entry.Inode, entry.FileType, name));

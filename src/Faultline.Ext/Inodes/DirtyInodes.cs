@@ -1,5 +1,5 @@
-// Inodes whose on-disk form is behind: times, mostly. A task of the volume stores them a few seconds later, in one pass;
-// a sync stores them at once.
+// Inodes whose on-disk form is behind: times, mostly. A task of the volume stores them a few seconds later, in one
+// pass; a sync stores them at once.
 //
 // Invariants: an inode is in the queue at most once; it stays in memory while it is dirty.
 // Locks: none; the queue is concurrent, _isRunning (interlocked) admits one task.
@@ -71,7 +71,8 @@ internal sealed class DirtyInodes(int delayMs)
         {
             _ = _wake.WaitUntil(
                 this,
-                static self => (Volatile.Read(ref self._isStopping) != 0) || (Volatile.Read(ref self._count) >= CountMax),
+                static self =>
+                    (Volatile.Read(ref self._isStopping) != 0) || (Volatile.Read(ref self._count) >= CountMax),
                 delayMs);
 
             // OK: an aborted log is reported to whoever syncs.

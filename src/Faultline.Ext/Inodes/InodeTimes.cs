@@ -23,7 +23,7 @@ internal static class InodeTimes
     private const int BirthLow = 0x10;
     private const int BirthExtra = 0x14;
     private const uint NanosecondsMax = 999_999_999;
-    private const long SecondsMax = int.MaxValue + (3L << 32);
+    private const long SecondsMax = int.MaxValue + (3L * 0x1_0000_0000);
 
     internal static UnixTime Access(InodeRecord inode) => Read(inode, AccessLow, AccessExtra);
 

@@ -56,9 +56,10 @@ public sealed class NamesTests
         }
     }
 
-    private static SuperBlock Mount(FileDevice device, string options) => new ExtFileSystemType().Mount(new MountContext(
-        device,
-        new FolioPool(64L << 20),
-        MountOptions.Parse(options).OrThrow(),
-        SystemClock.Instance)).OrThrow();
+    private static SuperBlock Mount(FileDevice device, string options)
+    {
+        MountContext context = new(
+            device, new FolioPool(64L << 20), MountOptions.Parse(options).OrThrow(), SystemClock.Instance);
+        return new ExtFileSystemType().Mount(context).OrThrow();
+    }
 }
