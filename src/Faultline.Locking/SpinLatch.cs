@@ -97,6 +97,9 @@ public sealed class SpinLatch
             WaitQueue takers =
                 Interlocked.CompareExchange(ref _controlledTakers, fresh, null) ?? fresh;
             takers.WaitUntil(this, static latch => Interlocked.Exchange(ref latch._held, 1) == 0);
+            // A wake-up that the task got meanwhile may have been for a wait whose condition takes this latch: waking
+            // once too often is harmless, once too seldom is not.
+            TaskContext.Current.Unpark();
             return;
         }
 

@@ -77,6 +77,10 @@ public sealed class TaskContext
 
     internal Waiter Waiter { get; }
 
+    /// <summary>The entry in the queue of a latch: a condition may take latches while its task is queued for the
+    /// condition itself.</summary>
+    internal Waiter LatchWaiter => field ??= new Waiter(this);
+
     internal ControlledTask? Controlled { get; set; }
 
     internal LockValidator? OwnValidator { get; set; }

@@ -49,7 +49,7 @@ public sealed class WaitQueue(string name)
         TaskContext task = TaskContext.Current;
         task.BeforeBlocking(this);
         long deadline = timeoutMs < 0 ? long.MaxValue : task.ClockMs + timeoutMs;
-        Waiter waiter = task.Waiter;
+        Waiter waiter = IsOfLatch ? task.LatchWaiter : task.Waiter;
         while (true)
         {
             Enqueue(waiter);

@@ -207,6 +207,38 @@ public sealed class EpochLogTests : IDisposable
         buffers.CheckInvariants();
     }
 
+    /// <summary>Goal: a read that was overtaken by a change, its write-out and its eviction does not bring the old bytes
+    /// back.</summary>
+    [Fact]
+    public void AReadOvertakenByAChange_ReadsAgain()
+    {
+        HookDevice device = new(_memory);
+        BufferCache buffers = new(device, LogVolume.BlockSize, 16 * 1024);
+        using EpochLog log = new(buffers, device, new LogOptions());
+        device.SetHook(() =>
+        {
+            LogVolume.Commit(log, buffers, (3, 33));
+            for (ulong block = 100; block < 400; block++)
+            {
+                _ = buffers.Read(new BlockNumber(block), LogVolume.Plain, default);
+            }
+        });
+        Assert.Equal(33UL, LogVolume.Value(buffers.Read(new BlockNumber(3), LogVolume.Plain, default).Bytes));
+        Assert.Equal(33UL, LogVolume.OnDevice(_memory, 3));
+        buffers.CheckInvariants();
+    }
+
+    /// <summary>Goal: a block that has no checksum yet, because it changes, can be read as something else.</summary>
+    [Fact]
+    public void AChangedBlock_IsVerifiedAsIfSealed()
+    {
+        using MetadataHandle handle = _log.Start(1).OrThrow();
+        MetadataBuffer made = handle.Create(new BlockNumber(8), LogVolume.Sealed, default);
+        Disk.Overlay<LeUInt64>(handle.Change(made)) = 88;
+        BlockContext other = new(new InodeNumber(5), 0);
+        Assert.Same(made, _buffers.Read(new BlockNumber(8), LogVolume.Sealed, other));
+    }
+
     private static Result Refuse(ReadOnlySpan<byte> bytes, BlockNumber block, in BlockContext context) =>
         LogVolume.Bad.At(context.Inode, block);
 

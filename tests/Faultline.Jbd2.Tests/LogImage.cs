@@ -23,8 +23,14 @@ internal sealed class LogImage : IDisposable
     private readonly List<uint> _journal;
 
     internal LogImage(string features, int blockSize = 1024, int journalMiB = 1, params string[] prepare)
+        : this(features, blockSize, $"size={journalMiB}", null, prepare)
+    {
+    }
+
+    private LogImage(string features, int blockSize, string journal, string? journalPath, string[] prepare)
     {
         BlockSize = blockSize;
+        JournalPath = journalPath;
         Path = System.IO.Path.Combine(_directory, "image");
         string data = System.IO.Path.Combine(_directory, "data");
         using (FileStream stream = new(Path, FileMode.Create))
@@ -35,7 +41,7 @@ internal sealed class LogImage : IDisposable
         byte[] contents = new byte[TargetCount * blockSize];
         contents.AsSpan().Fill(0x5A);
         File.WriteAllBytes(data, contents);
-        Tool.Run("mke2fs", "-q", "-t", "ext4", "-O", features, "-b", Text(blockSize), "-J", $"size={journalMiB}",
+        Tool.Run("mke2fs", "-q", "-t", "ext4", "-O", features, "-b", Text(blockSize), "-J", journal,
             "-U", "01234567-89ab-cdef-0123-456789abcdef", Path);
         if (prepare.Length > 0)
         {
@@ -43,11 +49,33 @@ internal sealed class LogImage : IDisposable
         }
 
         Tool.Debugfs(Path, $"write {data} target", "feature needs_recovery");
-        _journal = Numbers("blocks <8>");
+        _journal = journalPath is null ? Numbers("blocks <8>") : [];
         Targets = Numbers("blocks target");
         Assert.Equal(TargetCount, Targets.Count);
         Initial = File.ReadAllBytes(Path);
     }
+
+    // With the journal on a device of its own; mke2fs wants a real one.
+    internal static LogImage WithExternalJournal(string features, int blockSize, string journalPath)
+    {
+        using (FileStream stream = new(journalPath, FileMode.Create))
+        {
+            stream.SetLength(blockSize * 2048L);
+        }
+
+        Tool.Run("mke2fs", "-q", "-O", "journal_dev", "-b", Text(blockSize), journalPath);
+        string device = Tool.Run("losetup", "--find", "--show", journalPath).Trim();
+        try
+        {
+            return new LogImage(features, blockSize, $"device={device}", journalPath, []);
+        }
+        finally
+        {
+            Tool.Run("losetup", "--detach", device);
+        }
+    }
+
+    internal string? JournalPath { get; }
 
     internal string Path { get; }
 
@@ -56,6 +84,8 @@ internal sealed class LogImage : IDisposable
     internal List<uint> Targets { get; }
 
     internal IReadOnlyList<uint> Journal => _journal;
+
+    private string[] JournalArguments => JournalPath is null ? [] : ["-j", JournalPath];
 
     internal byte[] Initial { get; }
 
@@ -111,10 +141,10 @@ internal sealed class LogImage : IDisposable
     {
         Store(device);
         using System.Diagnostics.Process check =
-            System.Diagnostics.Process.Start("timeout", ["60", "e2fsck", "-fy", Path]);
+            System.Diagnostics.Process.Start("timeout", ["60", "e2fsck", "-fy", .. JournalArguments, Path]);
         check.WaitForExit();
         Assert.True(check.ExitCode is 0 or 1, $"e2fsck -fy: {check.ExitCode}");
-        _ = Tool.Run("e2fsck", "-fn", Path);
+        _ = Tool.Run("e2fsck", ["-fn", .. JournalArguments, Path]);
         return MemoryDevice.Of(File.ReadAllBytes(Path));
     }
 

@@ -127,8 +127,9 @@ internal sealed record ExtJournal(
             return error;
         }
 
+        uint superBlock = (uint)(superOffset / volume.BlockSize);
         JournalLocation location =
-            new(device, volume.BlockSize, [new JournalExtent(0, 0, blockCount)], (uint)(superOffset / volume.BlockSize));
+            new(device, volume.BlockSize, [new JournalExtent(0, 0, blockCount)], superBlock);
         return new ExtJournal(location, super, IsExternal: true);
     }
 }

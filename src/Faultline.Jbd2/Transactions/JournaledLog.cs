@@ -42,6 +42,7 @@ public sealed class JournaledLog : TransactionLog
     private readonly BlockWriter _writer; // the thread's
     private readonly Queue<CommittedTransaction> _committed = new(); // the thread's; oldest first
     private readonly Dictionary<ulong, BlockVersion> _pending = []; // the thread's; newest committed, not in place
+    private readonly int _logCount; // blocks of the log that are used
     private readonly int _countMax;
     private readonly int _pinnedMax;
     private TransactionId _nextCommit; // the thread's
@@ -49,6 +50,7 @@ public sealed class JournaledLog : TransactionLog
     private int _room; // guarded by the latch: blocks of the log that nobody uses
     private int _runningRoom; // guarded by the latch: what the running transaction took
     private int _committingRoom; // guarded by the latch: what the committing one took
+    private int _committedRoom; // guarded by the latch: what the committed ones have
 
     private JournaledLog(BufferCache buffers, IBlockDevice device, JournalLocation location,
         JournalSuperStore store, JournalSuperBlock super, LogOptions options)
@@ -63,7 +65,8 @@ public sealed class JournaledLog : TransactionLog
         _transactions = new TransactionWriter(_appender, super);
         _writer = new BlockWriter(device, buffers.BlockSize);
         _pinnedMax = (int)Math.Clamp(options.PinnedBytesMax / buffers.BlockSize, PinnedCountMin, int.MaxValue / 4);
-        _room = (int)Math.Min(super.LogBlockCount, int.MaxValue);
+        _logCount = (int)Math.Min(super.LogBlockCount, int.MaxValue);
+        _room = _logCount;
         _countMax = Math.Min(Math.Min(_room / 4, _pinnedMax / 4), CountLargest);
         SetCountMax(_countMax);
         StartThread();
@@ -141,8 +144,7 @@ public sealed class JournaledLog : TransactionLog
     /// <inheritdoc/>
     private protected override bool WantsRoom()
     {
-        int inUse = (int)_super.LogBlockCount - _room - _runningRoom - _committingRoom;
-        return (inUse > (int)_super.LogBlockCount / 4) || (_pendingCount > _pinnedMax / 4);
+        return (_committedRoom > _logCount / 4) || (_pendingCount > _pinnedMax / 4);
     }
 
     /// <inheritdoc/>
@@ -176,6 +178,8 @@ public sealed class JournaledLog : TransactionLog
             Check.That(used <= _committingRoom);
             _room += _committingRoom - used;
             _committingRoom = 0;
+            _committedRoom += used;
+            CheckRoom();
             _pendingCount = _pending.Count;
         }
     }
@@ -215,6 +219,10 @@ public sealed class JournaledLog : TransactionLog
 
     /// <inheritdoc/>
     private protected override void FlushDevice() => _device.Flush();
+
+    // Under the latch: every block of the log is somebody's, or nobody's.
+    private void CheckRoom() =>
+        Check.That(_room + _runningRoom + _committingRoom + _committedRoom == _logCount);
 
     private void FlushJournal()
     {
@@ -287,7 +295,9 @@ public sealed class JournaledLog : TransactionLog
         using (Latch.Acquire())
         {
             _room += freed;
+            _committedRoom -= freed;
             _pendingCount = _pending.Count;
+            CheckRoom();
         }
     }
 

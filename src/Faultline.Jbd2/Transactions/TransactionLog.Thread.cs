@@ -306,8 +306,10 @@ public abstract partial class TransactionLog
                 return work;
             }
 
-            _isTimed = _running is not null;
-            waitMs = _running is null ? -1 : MsLeft(_running);
+            // After an abort there is nothing to be on time for.
+            bool isTimeless = (_running is null) || (_abort is not null);
+            waitMs = isTimeless ? -1 : MsLeft(_running!);
+            _isTimed = !isTimeless;
         }
 
         _ = _work.WaitUntil(this, static self => self.HasWork(), waitMs);
@@ -321,7 +323,8 @@ public abstract partial class TransactionLog
     {
         using (_latch.Acquire())
         {
-            return (FindWork() != LogWork.None) || (!_isTimed && (_running is not null));
+            bool isTimeNews = !_isTimed && (_running is not null) && (_abort is null);
+            return isTimeNews || (FindWork() != LogWork.None);
         }
     }
 
@@ -345,20 +348,34 @@ public abstract partial class TransactionLog
             return _wasAbortReported ? LogWork.None : LogWork.ReportAbort;
         }
 
+        bool isEmptyWanted = _emptiesWanted > _emptiesDone;
+        bool isEmptyReady = _running is null || _running.IsEmpty || _running.Id.IsAfter(_emptyTarget);
+        if (isEmptyWanted && isEmptyReady)
+        {
+            return LogWork.Empty;
+        }
+
+        // A commit that has something to commit comes before room, and room before a commit that has nothing: either
+        // way round, starters that ask again and again would keep the thread from what helps them.
+        bool isCommitWanted = _running is { IsCommitWanted: true };
+        if (isCommitWanted && !_running!.IsEmpty)
+        {
+            return LogWork.Commit;
+        }
+
         if (IsRoomWanted)
         {
             return LogWork.MakeRoom;
         }
 
-        bool isEmptyWanted = _emptiesWanted > _emptiesDone;
+        return isCommitWanted || isEmptyWanted ? LogWork.Commit : FindWorkOfItsOwn();
+    }
+
+    // Under the latch: what nobody waits for.
+    private LogWork FindWorkOfItsOwn()
+    {
         if (_running is not null)
         {
-            bool isIncluded = isEmptyWanted && !_running.IsEmpty && !_running.Id.IsAfter(_emptyTarget);
-            if (_running.IsCommitWanted || isIncluded)
-            {
-                return LogWork.Commit;
-            }
-
             bool isDue = Options.Clock.MonotonicMs - _running.StartMs >= Options.CommitIntervalMs;
             if (isDue && !_running.IsEmpty)
             {
@@ -371,7 +388,7 @@ public abstract partial class TransactionLog
             }
         }
 
-        return isEmptyWanted ? LogWork.Empty : WantsRoom() ? LogWork.MakeRoom : LogWork.None;
+        return WantsRoom() ? LogWork.MakeRoom : LogWork.None;
     }
 
     private void ReportAbort()

@@ -77,7 +77,9 @@ internal sealed class JournalSuperStore
             disk.UserCount = 1;
         }
 
-        JournalIncompat features = (JournalIncompat)disk.FeatureIncompat.Value | JournalIncompat.Revoke;
+        // Commit records here always follow what they commit.
+        JournalIncompat features = (JournalIncompat)disk.FeatureIncompat.Value & ~JournalIncompat.AsyncCommit;
+        features |= JournalIncompat.Revoke;
         if (wants.Is64Bit)
         {
             features |= JournalIncompat.SixtyFourBit;

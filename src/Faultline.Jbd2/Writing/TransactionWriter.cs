@@ -37,7 +37,9 @@ internal sealed class TransactionWriter(LogAppender appender, JournalSuperBlock 
     /// <param name="count">Blocks it changes and frees.</param>
     /// <returns>Blocks of the log.</returns>
     internal int LogBlocksFor(int count) => count
-        + (int)Bits.DivideRoundUp((long)count, TagsPerBlock) + (int)Bits.DivideRoundUp((long)count, RevokesPerBlock) + 1;
+        + (int)Bits.DivideRoundUp((long)count, TagsPerBlock)
+        + (int)Bits.DivideRoundUp((long)count, RevokesPerBlock)
+        + 1;
 
     /// <summary>Writes everything but the commit record.</summary>
     /// <param name="id">The transaction.</param>

@@ -50,6 +50,11 @@ internal sealed class CrashWorker
                 Waits.Add(new BlockEvent(id, null, false, _recording.Writes.Count, _recording.Epoch));
             }
 
+            if (_random.Below(50) == 0)
+            {
+                _log.Checkpoint().ThrowIfError();
+            }
+
             if (_random.Below(4) == 0)
             {
                 WriteData();
