@@ -1,5 +1,5 @@
 // Allocation ahead of writing, removal, shifting, and the size on disk: rows of transactions, each of which leaves a
-// map that is whole. Between two the block-map lock is free; the caller's locks keep everybody else away from the range.
+// map that is whole. Between two the block-map lock is free; the caller's locks keep everybody else off the range.
 
 using Faultline.Base;
 using Faultline.Jbd2.Transactions;
