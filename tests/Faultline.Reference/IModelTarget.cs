@@ -13,11 +13,17 @@ internal interface IModelTarget : IDisposable
 
     int BlockSizeBytes { get; }
 
+    /// <summary>Ranges are collapsed and inserted in multiples of this.</summary>
+    int ShiftUnitBytes { get; }
+
     /// <summary>Share of the space that is used, 0 to 1.</summary>
     double Fullness { get; }
 
-    /// <summary>Whether direct I/O, sharing, shifting mean anything here.</summary>
+    /// <summary>Whether direct I/O and shifting mean anything here.</summary>
     bool HasDevice { get; }
+
+    /// <summary>Whether files can share and exchange blocks.</summary>
+    bool CanShare { get; }
 
     Inode Create(string name);
 

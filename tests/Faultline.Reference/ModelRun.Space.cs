@@ -84,8 +84,8 @@ internal sealed partial class ModelRun
     private bool Collapse(ModelFile file, in ModelOp op)
     {
         Range(file, op, out int start, out int end);
-        start = (int)Bits.AlignDown(start, _unit);
-        end = (int)Math.Max(start + _unit, Bits.AlignDown(end, _unit));
+        start = (int)Bits.AlignDown(start, _target.ShiftUnitBytes);
+        end = (int)Math.Max(start + _target.ShiftUnitBytes, Bits.AlignDown(end, _target.ShiftUnitBytes));
         using ExclusiveGuard guard = file.Inode.Lock.AcquireExclusive();
         Result moved = ShiftRange.Collapse(file.Inode, start, end);
         if (!_target.HasDevice || end >= file.Size)
@@ -105,8 +105,8 @@ internal sealed partial class ModelRun
 
     private bool Insert(ModelFile file, in ModelOp op)
     {
-        int start = (int)Bits.AlignDown(op.A % (file.Size + 1), _unit);
-        int end = (int)(start + (_unit * (1 + (op.B % 8))));
+        int start = (int)Bits.AlignDown(op.A % (file.Size + 1), _target.ShiftUnitBytes);
+        int end = (int)(start + (_target.ShiftUnitBytes * (1 + (op.B % 8))));
         if (file.Size + (end - start) > SizeMax)
         {
             return false;
@@ -188,7 +188,7 @@ internal sealed partial class ModelRun
     {
         from = to = length = 0;
         int blocks = source.Size / _unit;
-        if (blocks == 0 || !_target.HasDevice)
+        if (blocks == 0 || !_target.CanShare)
         {
             return false;
         }

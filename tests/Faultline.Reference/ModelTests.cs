@@ -35,6 +35,19 @@ public sealed class ModelTests(ITestOutputHelper output)
         Report(campaign, failure);
     }
 
+    // Volumes of some hundred KiB for the data, so that they are full most of the time.
+    [Theory]
+    [InlineData(640, "-t ext4 -b 1024 -O ^has_journal")]
+    [InlineData(880, "-t ext4 -b 4096 -O ^has_journal")]
+    [InlineData(680, "-t ext4 -b 1024 -O ^has_journal,bigalloc -C 4096")]
+    [InlineData(1640, "-t ext4 -b 1024")]
+    public void Ext_HoldsWhatTheModelHolds(int sizeKib, string arguments)
+    {
+        ModelCampaign campaign = new(() => new ExtTarget((long)sizeKib << 10, arguments.Split(' ')), Files);
+        string? failure = campaign.Run(Seed, Operations / 4, SequenceLength);
+        Report(campaign, failure);
+    }
+
     // Each of these was a defect once, somewhere. The model must see it.
     [Theory]
     [InlineData(Protection.PartialPageZeroing)]

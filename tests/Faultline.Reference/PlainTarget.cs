@@ -28,9 +28,13 @@ internal sealed class PlainTarget : IModelTarget
 
     public int BlockSizeBytes => _volume.BlockSizeBytes;
 
+    public int ShiftUnitBytes => BlockSizeBytes;
+
     public double Fullness => _volume.Fullness;
 
     public bool HasDevice => true;
+
+    public bool CanShare => true;
 
     public Inode Create(string name) => _volume.AddFile(name);
 

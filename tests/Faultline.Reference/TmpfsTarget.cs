@@ -35,9 +35,13 @@ internal sealed class TmpfsTarget : IModelTarget
 
     public int BlockSizeBytes => Folio.PageSize;
 
+    public int ShiftUnitBytes => BlockSizeBytes;
+
     public double Fullness => (double)_volume.UsedPages / _pages;
 
     public bool HasDevice => false;
+
+    public bool CanShare => false;
 
     public Inode Create(string name)
     {

@@ -13,6 +13,7 @@ internal sealed partial class BlockAllocator
     private const int GoalRunMin = 16;
     private const int GroupsLookedAtMax = 32;
     private const int WindowLengthMin = 16;
+    private const int WindowCountMax = 64;
     private const long WindowBytesMax = 8L << 20;
 
     /// <summary>Chooses blocks that were claimed and marks them in memory only: in flight.</summary>
@@ -25,6 +26,7 @@ internal sealed partial class BlockAllocator
     internal Result<BlockRun> AllocateInMemory(ulong goal, ulong count, AllocationWindow? window)
     {
         TrimLoaded();
+        TrimWindows();
         int wanted = (int)ulong.Min(Bits.DivideRoundUp(count, _ratio), _super.BlocksPerGroup / _ratio);
         Check.That(wanted > 0);
         goal = goal < _super.FirstDataBlock || goal >= _super.BlockCount ? _super.FirstDataBlock : goal;
@@ -85,18 +87,43 @@ internal sealed partial class BlockAllocator
         {
             all = [.. _windows];
             _windows.Clear();
+            _windowOrder.Clear();
         }
 
         foreach (AllocationWindow window in all)
         {
-            // The owner may move its window meanwhile: then there is nothing to take from here.
-            ulong number = window.Group;
-            GroupDescriptor group = _groups.Read(number);
-            using MutexGuard guard = group.Lock.Acquire();
-            if (window.Group == number)
+            TakeAway(window);
+        }
+    }
+
+    // Files that are not written any more keep their windows until others want some.
+    private void TrimWindows()
+    {
+        AllocationWindow? oldest = null;
+        using (SpinGuard latch = _windowLatch.Acquire())
+        {
+            while (_windows.Count > WindowCountMax && oldest is null && _windowOrder.Count > 0)
             {
-                ReleaseWindow(window);
+                AllocationWindow next = _windowOrder.Dequeue();
+                oldest = _windows.Remove(next) ? next : null;
             }
+        }
+
+        if (oldest is not null)
+        {
+            TakeAway(oldest);
+        }
+    }
+
+    private void TakeAway(AllocationWindow window)
+    {
+        // The owner may move its window meanwhile: then there is nothing to take from here.
+        ulong number = window.Group;
+        GroupDescriptor group = _groups.Read(number);
+        using MutexGuard guard = group.Lock.Acquire();
+        if (window.Group == number)
+        {
+            ReleaseWindow(window);
         }
     }
 
@@ -236,7 +263,19 @@ internal sealed partial class BlockAllocator
         window.First = first;
         window.Length = length;
         using SpinGuard latch = _windowLatch.Acquire();
-        _ = _windows.Add(window);
+        if (_windows.Add(window))
+        {
+            _windowOrder.Enqueue(window);
+        }
+
+        if (_windowOrder.Count > 4 * WindowCountMax)
+        {
+            _windowOrder.Clear();
+            foreach (AllocationWindow known in _windows)
+            {
+                _windowOrder.Enqueue(known);
+            }
+        }
     }
 
     // Under the group's lock.

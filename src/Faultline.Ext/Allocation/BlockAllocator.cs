@@ -42,6 +42,7 @@ internal sealed partial class BlockAllocator
     private readonly Quarantine _quarantine;
     private readonly SpinLatch _windowLatch;
     private readonly HashSet<AllocationWindow> _windows = []; // guarded by _windowLatch
+    private readonly Queue<AllocationWindow> _windowOrder = new(); // guarded by _windowLatch; also some that are gone
     private readonly ulong _ratio;
     private readonly int _loadedMax;
     private long _unclaimed; // interlocked

@@ -123,7 +123,7 @@ internal sealed partial class ExtFileMap
             return true;
         }
 
-        PendingRun piece = run.Part(at, ulong.Min(last, _space.Writer.PieceEnd(_inode, at)));
+        PendingRun piece = run.Part(at, ulong.Min(last, _space.Writer.PieceEnd(_inode, at, MapState.Written)));
         if (!change.HasCredits(PieceCredits()))
         {
             return false;

@@ -1,5 +1,5 @@
 // Allocation ahead of writing, removal, shifting, and the size on disk: rows of transactions, each of which leaves a
-// map that is whole. Between two the block-map lock is free; the caller's locks keep everybody else away from the range.
+// map that is whole. Between two the block-map lock is free; the caller's locks keep everybody else off the range.
 
 using Faultline.Base;
 using Faultline.Jbd2.Transactions;
@@ -198,7 +198,7 @@ internal sealed partial class ExtFileMap
 
                 if (isDone && endsOrphan)
                 {
-                    _host.RemoveOrphan(handle);
+                    EndOrphan(handle);
                 }
 
                 if (isDone)
@@ -207,6 +207,13 @@ internal sealed partial class ExtFileMap
                 }
             }
         }
+    }
+
+    private void EndOrphan(MetadataHandle handle)
+    {
+        _host.RemoveOrphan(handle);
+        using ExclusiveGuard guard = _lock.AcquireExclusive();
+        Store(handle);
     }
 
     private Result<bool> RunBatch(BatchStep step, MetadataHandle handle, int spare)
@@ -338,7 +345,8 @@ internal sealed partial class ExtFileMap
                 return false;
             }
 
-            Result<ulong> filled = FillHole(change, at, ulong.Min(stop, _space.Writer.PieceEnd(_inode, at)));
+            ulong pieceEnd = _space.Writer.PieceEnd(_inode, at, MapState.Unwritten);
+            Result<ulong> filled = FillHole(change, at, ulong.Min(stop, pieceEnd));
             if (!filled.TryGet(out ulong reached, out FsError error))
             {
                 return error;

@@ -68,7 +68,7 @@ internal sealed partial class ExtentWriter
         ulong at = range.First;
         while (at < range.End)
         {
-            ulong count = ulong.Min(range.End - at, UnwrittenCountMax);
+            ulong count = ulong.Min(range.End - at, CountMax(range.State));
             MappedRange piece = new(at, count, range.State, range.At(at).Value);
             Result inserted = InsertPiece(change, piece);
             if (!inserted.IsOk)
@@ -117,6 +117,11 @@ internal sealed partial class ExtentWriter
 
         return true;
     }
+
+    /// <summary>Most blocks of one extent.</summary>
+    /// <param name="state">Its state.</param>
+    internal static ulong CountMax(MapState state) =>
+        state == MapState.Written ? ExtentDisk.WrittenLengthMax : UnwrittenCountMax;
 
     private Result InsertPiece(in MapChange change, in MappedRange piece)
     {
@@ -214,11 +219,10 @@ internal sealed partial class ExtentWriter
         if (count > 0)
         {
             MappedRange last = row[count - 1];
-            ulong countMax = next.State == MapState.Written ? ExtentDisk.WrittenLengthMax : UnwrittenCountMax;
             bool continues = last.State == next.State
                 && last.End == next.First
                 && last.Start + last.Count == next.Start
-                && last.Count + next.Count <= countMax;
+                && last.Count + next.Count <= CountMax(next.State);
             if (continues)
             {
                 row[count - 1] = last with { Count = last.Count + next.Count };

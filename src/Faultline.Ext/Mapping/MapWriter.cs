@@ -93,8 +93,9 @@ internal sealed class MapWriter
     /// <summary>Where a piece that begins at a file block should end, to be inserted whole or not at all.</summary>
     /// <param name="inode">The inode.</param>
     /// <param name="fileBlock">The file block, below <see cref="BlocksMax"/>.</param>
-    internal ulong PieceEnd(InodeRecord inode, ulong fileBlock) => inode.Has(ExtInodeFlags.Extents)
-        ? fileBlock + (ExtentDisk.WrittenLengthMax - 1)
+    /// <param name="state">The state it will have.</param>
+    internal ulong PieceEnd(InodeRecord inode, ulong fileBlock, MapState state) => inode.Has(ExtInodeFlags.Extents)
+        ? fileBlock + ExtentWriter.CountMax(state)
         : new PointerPath(fileBlock, _map.Pointers.PointersPerBlock).ContainerEnd;
 
     /// <summary>Inserts blocks where there is a hole. Charges nothing for them.</summary>

@@ -147,6 +147,26 @@ public sealed class AllocatorTests
     }
 
     [Fact]
+    public void ManyGrowingFiles_HoldAFewWindowsOnly()
+    {
+        using SpaceVolume volume = new(256 << 20, 0, "-t", "ext4", "-b", "4096");
+        AllocationWindow[] windows = new AllocationWindow[300];
+        for (int index = 0; index < windows.Length; index++)
+        {
+            windows[index] = new AllocationWindow();
+            _ = volume.Allocator.AllocateInMemory(0, 1, windows[index]).OrThrow();
+        }
+
+        int held = 0;
+        foreach (AllocationWindow window in windows)
+        {
+            held += window.Length > 0 ? 1 : 0;
+        }
+
+        Assert.InRange(held, 50, 70);
+    }
+
+    [Fact]
     public void Windows_GiveWayWhenNothingElseIsFree()
     {
         using SpaceVolume volume = new(4 << 20, 0, "-t", "ext4", "-b", "1024");
