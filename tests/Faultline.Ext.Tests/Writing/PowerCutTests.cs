@@ -19,7 +19,6 @@ using Faultline.Vfs.Calls;
 using Faultline.Vfs.Files;
 using Faultline.Vfs.Mounts;
 using Faultline.Vfs.Permissions;
-using Faultline.Vfs.Walk;
 
 namespace Faultline.Ext.Tests.Writing;
 
