@@ -41,6 +41,7 @@ internal static class CommandLine
         try
         {
             ExitCode code = (ExitCode)invoke();
+            session.Sync();
             session.Output.Flush();
             return code;
         }
@@ -108,7 +109,7 @@ internal static class CommandLine
             Recursive = true,
         };
         Option<bool> quiet = new("--no-progress") { Description = "No progress line", Recursive = true };
-        RootCommand root = new("Reads Linux disk images: ext2, ext3, ext4. IMAGE:/path names a file inside an image, IMAGE@N:/path inside its partition N.");
+        RootCommand root = new("Reads and changes Linux disk images: ext2, ext3, ext4. IMAGE:/path names a file inside an image, IMAGE@N:/path inside its partition N.");
         root.Add(json);
         root.Add(mount);
         root.Add(journal);
@@ -133,6 +134,17 @@ internal static class CommandLine
         StatCommand.AddTo(Add, session);
         CatCommand.AddTo(Add, session);
         CpCommand.AddTo(Add, session);
+        MvCommand.AddTo(Add, session);
+        RmCommand.AddTo(Add, session);
+        RmdirCommand.AddTo(Add, session);
+        MkdirCommand.AddTo(Add, session);
+        LnCommand.AddTo(Add, session);
+        TouchCommand.AddTo(Add, session);
+        ChmodCommand.AddTo(Add, session);
+        ChownCommand.AddTo(Add, session);
+        TruncateCommand.AddTo(Add, session);
+        FallocateCommand.AddTo(Add, session);
+        WriteCommand.AddTo(Add, session);
         ExtentsCommand.AddTo(Add, session);
         XattrCommand.AddTo(Add, session);
         DfCommand.AddTo(Add, session);

@@ -57,9 +57,27 @@ internal sealed class Session : IDisposable
     internal ExitCode Worst { get; private set; }
 
     /// <summary>Opens the volume an argument names, once.</summary>
-    internal FileSystem Open(ImageAddress address)
+    internal FileSystem Open(ImageAddress address) => Open(address, forWriting: false);
+
+    /// <summary>Opens the volume an argument names, to be changed, once. A volume that is opened for writing and for
+    /// reading is opened for writing first.</summary>
+    internal FileSystem OpenForWriting(ImageAddress address) => Open(address, forWriting: true);
+
+    /// <summary>Makes durable what was changed.</summary>
+    internal void Sync()
     {
-        (string Image, int? Partition) key = (address.Image, address.Partition);
+        foreach (FileSystem volume in _open.Values)
+        {
+            if (!volume.IsReadOnly)
+            {
+                volume.Sync();
+            }
+        }
+    }
+
+    private FileSystem Open(ImageAddress address, bool forWriting)
+    {
+        (string Image, int? Partition) key = (Path.GetFullPath(address.Image), address.Partition);
         if (_open.TryGetValue(key, out FileSystem? known))
         {
             return known;
@@ -74,7 +92,7 @@ internal sealed class Session : IDisposable
         OpenOptions how = new()
         {
             Partition = address.Partition,
-            Mount = options,
+            Mount = forWriting ? options with { ReadOnly = false } : options,
             JournalPath = JournalPath,
         };
         FileSystem opened = FileSystem.Open(address.Image, how);

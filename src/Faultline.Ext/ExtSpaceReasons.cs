@@ -116,6 +116,10 @@ public static class ExtSpaceReasons
     public static readonly Reason CannotShift = new(
         "Ext.CannotShift", Errno.EINVAL, "block map: can be shifted by whole clusters only");
 
+    /// <summary>Insertion that moves blocks beyond what the map can hold.</summary>
+    public static readonly Reason ShiftTooFar = new(
+        "Ext.ShiftTooFar", Errno.EFBIG, "block map: blocks would move beyond what the map can hold");
+
     /// <summary>Dirty data without a place.</summary>
     public static readonly Reason DirtyUnmapped = new(
         "Ext.DirtyUnmapped", Errno.EIO, "dirty data have neither a block nor a reservation");

@@ -48,7 +48,7 @@ internal sealed partial class ExtVolume
             super.HasMetadataChecksums);
         DirectoryNames = new DirectoryNames(super);
         DirectoryFile directoryFile = new(Buffers, Map, rules);
-        Directories = new DirectoryReader(super, directoryFile, new InlineDirectory(rules, Inline), changes);
+        Directories = new DirectoryReader(super, directoryFile, new InlineDirectory(rules, Inline), changes, IsWritable);
         SuperStore = new SuperBlockStore(super, Buffers);
         if (!IsWritable)
         {

@@ -149,4 +149,8 @@ public static class ExtWriteReasons
     /// <summary>Fast commits are replayed for reading only.</summary>
     public static readonly Reason FastCommits = new(
         "Ext.FastCommits", Errno.EOPNOTSUPP, "journal: fast commits cannot be replayed in place; the volume can only be read");
+
+    /// <summary>A directory to be listed has no entry of its parent.</summary>
+    public static readonly Reason NoParentEntry =
+        new("Ext.NoParentEntry", Errno.EUCLEAN, "directory: no entry \"..\"");
 }

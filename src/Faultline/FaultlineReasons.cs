@@ -84,6 +84,14 @@ public static class FaultlineReasons
     public static readonly Reason XattrMissing =
         new("Faultline.XattrMissing", Errno.ENODATA, "no such extended attribute");
 
+    /// <summary>A directory that is to be removed without what it holds.</summary>
+    public static readonly Reason DirectoryNeedsRecursion =
+        new("Faultline.DirectoryNeedsRecursion", Errno.EISDIR, "is a directory");
+
+    /// <summary>Several things are to go to something that is no directory.</summary>
+    public static readonly Reason TargetNoDirectory =
+        new("Faultline.TargetNoDirectory", Errno.ENOTDIR, "target is no directory");
+
     /// <summary>A new name that is no single component.</summary>
     public static readonly Reason BadNewName =
         new("Faultline.BadNewName", Errno.EINVAL, "the new name must be one component: no slash, no zero byte, neither . nor ..");

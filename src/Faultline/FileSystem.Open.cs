@@ -57,7 +57,8 @@ public sealed partial class FileSystem
         return Guarded(default, () => Result.Of(PartitionTable.Read(device)));
     }
 
-    /// <summary>Opens the volume in an image file, for reading. The file is locked against writers.</summary>
+    /// <summary>Opens the volume in an image file: for reading, unless the mount options say otherwise. The file is
+    /// locked: against writers, or against everybody.</summary>
     /// <param name="path">Host path of the image.</param>
     /// <param name="options">Options, or null for the defaults.</param>
     /// <returns>The volume; dispose it.</returns>
@@ -71,10 +72,11 @@ public sealed partial class FileSystem
         List<IBlockDevice> devices = [];
         try
         {
-            devices.Add(FileDevice.Open(path));
+            FileAccess access = chosen.Mount.ReadOnly ? FileAccess.Read : FileAccess.ReadWrite;
+            devices.Add(FileDevice.Open(path, access));
             if (chosen.JournalPath is string journalPath)
             {
-                devices.Add(FileDevice.Open(journalPath));
+                devices.Add(FileDevice.Open(journalPath, access));
             }
         }
         catch (FsException exception)
@@ -86,7 +88,7 @@ public sealed partial class FileSystem
         return OpenOwned(devices, chosen);
     }
 
-    /// <summary>Opens the volume in a stream, for reading. Transfers take turns: prefer a path
+    /// <summary>Opens the volume in a stream. Transfers take turns: prefer a path
     /// where there is one.</summary>
     /// <param name="stream">A seekable stream.</param>
     /// <param name="options">Options, or null for the defaults.</param>
@@ -99,7 +101,7 @@ public sealed partial class FileSystem
         return OpenOwned([new StreamDevice(stream, leaveOpen)], options ?? new OpenOptions());
     }
 
-    /// <summary>Opens the volume on a device, for reading.</summary>
+    /// <summary>Opens the volume on a device.</summary>
     /// <param name="device">The device; stays the caller's.</param>
     /// <param name="options">Options, or null for the defaults.</param>
     /// <param name="journal">The device of an external journal; stays the caller's.</param>

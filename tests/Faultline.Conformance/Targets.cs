@@ -18,6 +18,10 @@ public sealed class Targets : IDisposable
         "sectors",
     ];
 
+    // What the adapter does not use yet.
+    private static readonly HashSet<string> s_ofExt =
+        ["mkfifo", "setfl", "syncfs", "fsetxattr", "whiteout", "freeze_permission"];
+
     /// <summary>Which calls a target does not have: their tests are not run on it.</summary>
     internal static readonly IReadOnlyDictionary<string, IReadOnlySet<string>> Missing =
         new Dictionary<string, IReadOnlySet<string>>
@@ -28,6 +32,10 @@ public sealed class Targets : IDisposable
             {
                 "mkfifo", "setfl", "syncfs", "fsetxattr", "whiteout", "freeze_permission",
             },
+            ["faultline-ext4"] = s_ofExt,
+            ["faultline-ext4-nojournal"] = s_ofExt,
+            ["faultline-ext3"] = s_ofExt,
+            ["faultline-ext2"] = s_ofExt,
             ["faultline-plain"] = s_ofData,
             ["faultline-plain-512"] = s_ofData,
         };
@@ -44,6 +52,10 @@ public sealed class Targets : IDisposable
         Add(new KernelTarget("ext4", _folder));
         Add(new KernelTarget("tmpfs", _folder));
         Add(new TmpfsTarget());
+        Add(new ExtTarget("faultline-ext4", _folder, ["-t", "ext4", "-i", "16384"]));
+        Add(new ExtTarget("faultline-ext4-nojournal", _folder, ["-t", "ext4", "-i", "16384", "-O", "^has_journal"]));
+        Add(new ExtTarget("faultline-ext3", _folder, ["-t", "ext3", "-I", "256", "-i", "16384"]));
+        Add(new ExtTarget("faultline-ext2", _folder, ["-t", "ext2", "-I", "256", "-i", "16384"]));
         Add(new PlainTarget("faultline-plain", 4096));
         Add(new PlainTarget("faultline-plain-512", 512));
     }

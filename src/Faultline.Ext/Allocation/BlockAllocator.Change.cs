@@ -21,12 +21,15 @@ internal sealed partial class BlockAllocator
     /// <locks>Takes: groups' locks, one at a time.</locks>
     internal void CommitInFlight(MetadataHandle handle, ulong start, ulong count)
     {
-        ForEachGroup(start, count, (group, first, length) =>
+        ulong end = start + count;
+        while (start < end)
         {
-            _bitmaps.Change(handle, group, first, length, used: true);
-            SpaceOf(group).Pinned -= length;
-            _ = Interlocked.Add(ref _free, -length);
-        });
+            GroupPiece piece = NextPiece(ref start, end);
+            using MutexGuard guard = piece.Group.Lock.Acquire();
+            _bitmaps.Change(handle, piece, used: true);
+            SpaceOf(piece.Group).Pinned -= piece.Length;
+            _ = Interlocked.Add(ref _free, -piece.Length);
+        }
     }
 
     /// <summary>Allocates one cluster for metadata, now.</summary>
@@ -70,23 +73,15 @@ internal sealed partial class BlockAllocator
     internal void Free(MetadataHandle handle, ulong start, ulong count, bool isMetadata)
     {
         CheckFreed(start, count);
-        ForEachGroup(start, count, (group, first, length) =>
+        ulong end = start + count;
+        for (ulong at = start; at < end;)
         {
-            GroupSpace space = SpaceOf(group);
-            if (!_bitmaps.AreUsed(group, first, length))
-            {
-                throw new FsException(ExtSpaceReasons.FreedTwice.At(
-                    InodeNumber.None, new BlockNumber(BlockOf(group.Group, first)), $"{length} clusters"));
-            }
+            GroupPiece piece = NextPiece(ref at, end);
+            using MutexGuard guard = piece.Group.Lock.Acquire();
+            FreePiece(handle, piece);
+        }
 
-            _bitmaps.Change(handle, group, first, length, used: false);
-            space.Pinned += length;
-            _ = Interlocked.Add(ref _free, length);
-            _ = Interlocked.Add(ref _quarantined, length);
-            _quarantine.Add(
-                handle.Transaction, new BlockRun(BlockOf(group.Group, first), (ulong)length * _ratio));
-        });
-        for (ulong block = start; isMetadata && block < start + count; block++)
+        for (ulong block = start; isMetadata && block < end; block++)
         {
             handle.Forget(new BlockNumber(block));
         }
@@ -117,12 +112,8 @@ internal sealed partial class BlockAllocator
                 DiscardRun(run);
             }
 
-            long clusters = 0;
-            ForEachGroup(run.Start, run.Count, (group, first, length) =>
-            {
-                GiveInMemory(group, first, length);
-                clusters += length;
-            });
+            long clusters = (long)Bits.DivideRoundUp(run.Count, _ratio);
+            AbandonInFlight(run.Start, run.Count);
             _ = Interlocked.Add(ref _quarantined, -clusters);
             _ = Interlocked.Add(ref _unclaimed, clusters);
         }
@@ -162,6 +153,24 @@ internal sealed partial class BlockAllocator
     /// <locks>Caller: the group's lock.</locks>
     internal void InitialiseBitmap(MetadataHandle handle, GroupDescriptor group) =>
         _bitmaps.Initialise(handle, group);
+
+    // Under the group's lock.
+    private void FreePiece(MetadataHandle handle, in GroupPiece piece)
+    {
+        GroupSpace space = SpaceOf(piece.Group);
+        BlockNumber block = new(BlockOf(piece.Group.Group, piece.First));
+        if (!_bitmaps.AreUsed(piece))
+        {
+            throw new FsException(ExtSpaceReasons.FreedTwice.At(
+                InodeNumber.None, block, $"{piece.Length} clusters"));
+        }
+
+        _bitmaps.Change(handle, piece, used: false);
+        space.Pinned += piece.Length;
+        _ = Interlocked.Add(ref _free, piece.Length);
+        _ = Interlocked.Add(ref _quarantined, piece.Length);
+        _quarantine.Add(handle.Transaction, new BlockRun(block.Value, (ulong)piece.Length * _ratio));
+    }
 
     private long ReservedFloor() => EmergencyClusters + (MayUseReserved() ? 0 : ReservedClusters);
 

@@ -51,7 +51,16 @@ internal sealed partial class BlockAllocator
     /// <summary>Gives blocks in flight back; the caller keeps the claim or releases it.</summary>
     /// <param name="start">First block.</param>
     /// <param name="count">Blocks, whole clusters.</param>
-    internal void AbandonInFlight(ulong start, ulong count) => ForEachGroup(start, count, GiveInMemory);
+    internal void AbandonInFlight(ulong start, ulong count)
+    {
+        ulong end = start + count;
+        while (start < end)
+        {
+            GroupPiece piece = NextPiece(ref start, end);
+            using MutexGuard guard = piece.Group.Lock.Acquire();
+            GiveInMemory(piece);
+        }
+    }
 
     /// <summary>Gives back what is held for a file: it is closed, or was made shorter.</summary>
     /// <param name="window">Its window.</param>
@@ -207,7 +216,8 @@ internal sealed partial class BlockAllocator
     }
 
     private int WindowLength(AllocationWindow window) =>
-        int.Clamp(window.NextLength, WindowLengthMin, (int)long.Max(WindowLengthMin, WindowBytesMax / _super.ClusterSize));
+        int.Clamp(
+            window.NextLength, WindowLengthMin, int.Max(WindowLengthMin, (int)(WindowBytesMax / _super.ClusterSize)));
 
     // Under the group's lock.
     private void OpenWindow(AllocationWindow window, ulong group, GroupSpace space, int first)
@@ -230,28 +240,22 @@ internal sealed partial class BlockAllocator
     }
 
     // Under the group's lock.
-    private void GiveInMemory(GroupDescriptor group, int first, int length)
+    private void GiveInMemory(in GroupPiece piece)
     {
-        GroupSpace space = SpaceOf(group);
-        space.Give(first, length);
-        space.Pinned -= length;
+        GroupSpace space = SpaceOf(piece.Group);
+        space.Give(piece.First, piece.Length);
+        space.Pinned -= piece.Length;
     }
 
-    // Splits a run at the borders of groups.
-    private void ForEachGroup(ulong start, ulong count, GroupAction action)
+    // The part of a run that lies in one group; moves the start behind it.
+    private GroupPiece NextPiece(ref ulong start, ulong end)
     {
         Check.That((start - _super.FirstDataBlock) % _ratio == 0);
-        ulong end = start + count;
-        while (start < end)
-        {
-            ulong number = GroupOf(start);
-            ulong stop = ulong.Min(end, _super.GroupFirstBlock(number) + _super.BlocksPerGroup);
-            GroupDescriptor group = _groups.Read(number);
-            using MutexGuard guard = group.Lock.Acquire();
-            action(group, ClusterIn(number, start), (int)Bits.DivideRoundUp(stop - start, _ratio));
-            start = stop;
-        }
+        ulong number = GroupOf(start);
+        ulong stop = ulong.Min(end, _super.GroupFirstBlock(number) + _super.BlocksPerGroup);
+        GroupPiece piece = new(
+            _groups.Read(number), ClusterIn(number, start), (int)Bits.DivideRoundUp(stop - start, _ratio));
+        start = stop;
+        return piece;
     }
-
-    private delegate void GroupAction(GroupDescriptor group, int first, int length);
 }

@@ -74,12 +74,11 @@ internal sealed class BlockBitmaps
 
     /// <summary>Marks clusters used or free on disk, and counts them in the descriptor.</summary>
     /// <param name="handle">Two credits.</param>
-    /// <param name="group">The group.</param>
-    /// <param name="first">First cluster.</param>
-    /// <param name="length">Clusters.</param>
+    /// <param name="piece">The clusters.</param>
     /// <param name="used">What they become; they are the other thing now.</param>
-    internal void Change(MetadataHandle handle, GroupDescriptor group, int first, int length, bool used)
+    internal void Change(MetadataHandle handle, in GroupPiece piece, bool used)
     {
+        (GroupDescriptor group, int first, int length) = piece;
         Span<byte> bytes = Writable(handle, group);
         Check.That(NextBit(bytes, first, first + length, value: used) == first + length);
         SetBits(bytes, first, length, used);
@@ -91,10 +90,12 @@ internal sealed class BlockBitmaps
     }
 
     /// <summary>Whether clusters are all marked used on disk.</summary>
-    internal bool AreUsed(GroupDescriptor group, int first, int length)
+    /// <param name="piece">The clusters.</param>
+    internal bool AreUsed(in GroupPiece piece)
     {
-        ReadOnlySpan<byte> bytes = IsUnused(group) ? Initial(group.Group) : Read(group).Bytes;
-        return NextBit(bytes, first, first + length, value: false) == first + length;
+        ReadOnlySpan<byte> bytes = IsUnused(piece.Group) ? Initial(piece.Group.Group) : Read(piece.Group).Bytes;
+        int end = piece.First + piece.Length;
+        return NextBit(bytes, piece.First, end, value: false) == end;
     }
 
     /// <summary>Gives a group that was never used its bitmap: an inode of it is about to be used.</summary>

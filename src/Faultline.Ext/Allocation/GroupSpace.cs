@@ -46,14 +46,8 @@ internal sealed class GroupSpace(int count)
         Check.That(NextFree(first, first + length) == first + length);
         Flip(first, length);
         Free += length;
-        // The run that grew has its neighbours on both sides.
-        int start = first;
-        while (start > 0 && !IsTaken(start - 1) && first - start <= LongestMax)
-        {
-            start--;
-        }
-
-        LongestMax = int.Max(LongestMax, NextTaken(first, Count) - start);
+        // The run that grew may have joined two of the longest; the next search in vain knows better.
+        LongestMax = int.Min(Count, (2 * LongestMax) + length);
     }
 
     /// <summary>Length of the free run that starts at a cluster, up to a bound.</summary>

@@ -2,7 +2,8 @@
 // without a hash tree, or in the inode.
 //
 // A cookie is the place of the next entry: its byte in the directory's file, or for inline
-// directories 1 after ".", 2 after "..", then 2 + its byte in the inline data. A cookie that points
+// directories 1 after ".", 2 after "..", then 2 + its byte in the inline data; on a volume that is written, a place in
+// the order of hashes where the directory has a tree or may get one (HashedListing). A cookie that points
 // between entries goes on at the next one, so that a hostile cookie does no harm. Locks: caller,
 // the directory's inode lock.
 
@@ -12,6 +13,7 @@ using Faultline.Abi;
 using Faultline.Base;
 using Faultline.Block.Buffers;
 using Faultline.Ext.FastCommit;
+using Faultline.Ext.Format;
 using Faultline.Ext.Format.Names;
 using Faultline.Ext.Format.Nodes;
 using Faultline.Ext.Inodes;
@@ -28,13 +30,16 @@ internal sealed class DirectoryReader
     private readonly HtreeDirectory _trees;
     private readonly InlineDirectory _inline;
     private readonly FastCommitChanges? _changes;
+    private readonly bool _listsByHash;
 
     internal DirectoryReader(
         ExtSuperBlock super,
         DirectoryFile file,
         InlineDirectory inline,
-        FastCommitChanges? changes)
+        FastCommitChanges? changes,
+        bool listsByHash)
     {
+        _listsByHash = listsByHash;
         _changes = changes;
         _super = super;
         _file = file;
@@ -114,6 +119,12 @@ internal sealed class DirectoryReader
 
     private void ListDisk(InodeRecord directory, ulong cookie, IDirectorySink sink)
     {
+        if (IsListedByHash(directory))
+        {
+            ListByHash(directory, cookie, sink);
+            return;
+        }
+
         if (directory.Has(ExtInodeFlags.InlineData))
         {
             _inline.List(directory, cookie, sink);
@@ -153,6 +164,54 @@ internal sealed class DirectoryReader
         7 => FileType.SymbolicLink,
         _ => FileType.Unknown,
     };
+
+    // Blocks of a volume that is written split, and one block becomes a tree.
+    private bool IsListedByHash(InodeRecord directory) => _listsByHash
+        && _super.Has(FeatureCompat.DirIndex)
+        && !directory.Has(ExtInodeFlags.Encrypted)
+        && (directory.Has(ExtInodeFlags.Index | ExtInodeFlags.InlineData)
+            || (directory.SizeBytes == _super.BlockSize));
+
+    private void ListByHash(InodeRecord directory, ulong cookie, IDirectorySink sink)
+    {
+        bool isTree = directory.Has(ExtInodeFlags.Index);
+        HashVersion version = isTree ? _trees.Version(directory) : HashVersionOf(directory);
+        HashedListing listing = new(_names, directory, version, cookie, sink);
+        if (directory.Has(ExtInodeFlags.InlineData))
+        {
+            _inline.ListByHash(directory, listing);
+            return;
+        }
+
+        MetadataBuffer first = _file.Read(directory, 0);
+        if (!listing.AddDots(ParentIn(first, directory)))
+        {
+            return;
+        }
+
+        if (isTree)
+        {
+            _trees.List(directory, listing);
+            return;
+        }
+
+        listing.Take(first, _file.Records(first));
+        _ = listing.Flush();
+    }
+
+    private InodeNumber ParentIn(MetadataBuffer first, InodeRecord directory)
+    {
+        DirEntryReader records = _file.Records(first);
+        while (records.TryRead(out DirEntry entry, out _))
+        {
+            if (entry.Name.SequenceEqual(".."u8))
+            {
+                return new InodeNumber(entry.Inode);
+            }
+        }
+
+        throw new FsException(ExtWriteReasons.NoParentEntry.At(directory.Number, first.Block));
+    }
 
     // Names of encrypted directories are sought by what is shown of them, which the tree does not know.
     private static bool CanUseTree(InodeRecord directory) =>

@@ -40,7 +40,7 @@ internal sealed partial class HtreeDirectory(
                 return true;
             }
 
-            if (!MoveToNextLeaf(directory, used, hash, blockCount))
+            if (!MoveToNextLeaf(directory, used, hash, blockCount, out _))
             {
                 return false;
             }
@@ -61,15 +61,55 @@ internal sealed partial class HtreeDirectory(
         return CheckRoot(directory, info, root.Block);
     }
 
+    /// <summary>Lists a directory in the order of hashes.</summary>
+    /// <param name="directory">A directory with a hash tree.</param>
+    /// <param name="listing">Where to start, and who takes the entries.</param>
+    /// <errors>As <see cref="TryFind"/>.</errors>
+    internal void List(InodeRecord directory, HashedListing listing)
+    {
+        ulong blockCount = file.BlockCount(directory);
+        Span<Frame> frames = stackalloc Frame[LevelsMax];
+        Span<Frame> used = frames.Slice(0, WalkTo(directory, listing.FirstHash, frames, blockCount));
+        for (ulong step = 0; step < blockCount; step++)
+        {
+            MetadataBuffer leaf = file.Read(directory, Child(directory, used[^1], blockCount));
+            listing.Take(leaf, file.Records(leaf));
+            bool hasNext = MoveToNextLeaf(directory, used, null, blockCount, out bool isContinued);
+
+            // Names of one hash in two leaves are listed together.
+            if (!(hasNext && isContinued) && (!listing.Flush() || !hasNext))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Hash of a directory's tree.</summary>
+    /// <param name="directory">A directory with a hash tree.</param>
+    /// <returns>The version; not one that needs a key.</returns>
+    /// <errors>As <see cref="TryFind"/>.</errors>
+    internal HashVersion Version(InodeRecord directory)
+    {
+        MetadataBuffer root = file.Read(directory, 0);
+        HtreeRootInfoDisk info = Disk.View<HtreeRootInfoDisk>(root.Bytes, HtreeRootInfoDisk.Offset);
+        _ = CheckRoot(directory, info, root.Block);
+        return (HashVersion)info.HashVersion;
+    }
+
     // The way down to the leaf where a name belongs; the number of inner blocks on it.
     private int Walk(
         InodeRecord directory, ReadOnlySpan<byte> name, Span<Frame> frames, ulong blockCount, out uint hash)
+    {
+        hash = names.Hash(directory, name, Version(directory), out _);
+        return WalkTo(directory, hash, frames, blockCount);
+    }
+
+    private int WalkTo(InodeRecord directory, uint hash, Span<Frame> frames, ulong blockCount)
     {
         MetadataBuffer root = file.Read(directory, 0);
         HtreeRootInfoDisk info =
             Disk.View<HtreeRootInfoDisk>(root.Bytes, HtreeRootInfoDisk.Offset);
         int levels = CheckRoot(directory, info, root.Block);
-        hash = names.Hash(directory, name, (HashVersion)info.HashVersion, out _);
         frames[0] = Search(root.Bytes, isRoot: true, hash, 0);
         for (int level = 1; level < levels; level++)
         {
@@ -167,10 +207,11 @@ internal sealed partial class HtreeDirectory(
         return false;
     }
 
-    // Whether the next leaf may hold more names of this hash.
+    // Goes to the next leaf; only to one that may hold more names of a hash, if one is given.
     private bool MoveToNextLeaf(
-        InodeRecord directory, Span<Frame> frames, uint hash, ulong blockCount)
+        InodeRecord directory, Span<Frame> frames, uint? hash, ulong blockCount, out bool isContinued)
     {
+        isContinued = false;
         int level = frames.Length - 1;
         while (frames[level].Index + 1 >= frames[level].Count)
         {
@@ -185,7 +226,9 @@ internal sealed partial class HtreeDirectory(
         frames[level] = frames[level] with { Index = frames[level].Index + 1 };
         MetadataBuffer node = file.Read(directory, frames[level].Block);
         int offset = DirectoryBlock.EntriesOffset(frames[level].IsRoot);
-        if ((EntryHash(node.Bytes, offset, frames[level].Index) & ~1U) != hash)
+        uint next = EntryHash(node.Bytes, offset, frames[level].Index);
+        isContinued = (next & 1) != 0;
+        if ((hash is uint wanted) && ((next & ~1U) != wanted))
         {
             return false;
         }

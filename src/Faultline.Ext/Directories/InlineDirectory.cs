@@ -60,6 +60,24 @@ internal sealed class InlineDirectory(DirectoryRules rules, InlineData data)
         }
     }
 
+    /// <summary>Lists the directory in the order of hashes.</summary>
+    /// <param name="directory">An inline directory.</param>
+    /// <param name="listing">Where to start, and who takes the entries.</param>
+    internal void ListByHash(InodeRecord directory, HashedListing listing)
+    {
+        byte[] bytes = data.ReadDirectory(directory, out int split);
+        if (!listing.AddDots(new InodeNumber(Disk.View<LeUInt32>(bytes))))
+        {
+            return;
+        }
+
+        DirectoryProblem? problem = listing.Take(bytes.AsMemory(ParentBytes, split - ParentBytes), rules);
+        ThrowIfDamaged(problem, directory, ParentBytes);
+        problem = listing.Take(bytes.AsMemory(split), rules);
+        ThrowIfDamaged(problem, directory, split);
+        _ = listing.Flush();
+    }
+
     private uint LookupPiece(
         InodeRecord directory, ReadOnlySpan<byte> piece, ReadOnlySpan<byte> name)
     {

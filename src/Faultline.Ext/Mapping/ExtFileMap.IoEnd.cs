@@ -23,7 +23,7 @@ internal sealed partial class ExtFileMap
         while (true)
         {
             int least = PieceCredits() + _host.StoreCredits;
-            Result<MetadataHandle> started = _space.Log.Start(_space.BatchCredits(least), HandleKind.IoEnd);
+            Result<MetadataHandle> started = _space.Log.Start(least, HandleKind.IoEnd);
             if (!started.TryGet(out MetadataHandle? handle, out FsError error))
             {
                 return error;
@@ -82,8 +82,9 @@ internal sealed partial class ExtFileMap
     private Result<bool> CompleteBatch(MetadataHandle handle, ref ulong at, ulong last, long end)
     {
         ulong first = at;
-        MapChange change = new(handle, _inode, _purse, this, _host.StoreCredits);
+        MapChange change = new(handle, _inode, _purse, this, _host.StoreCredits, _budget);
         using ExclusiveGuard guard = _lock.AcquireExclusive();
+        _budget.Reset(_space.CreditShare);
         try
         {
             while (at < last)
@@ -128,52 +129,67 @@ internal sealed partial class ExtFileMap
             return false;
         }
 
-        BlockRun fresh = FreshClusters(piece);
-        MappedRange range = new(piece.First, piece.Count, MapState.Written, piece.Start);
-        Result inserted = _space.Writer.Insert(change, range);
+        Result inserted = InsertPlaced(change, piece, MapState.Written);
         if (!inserted.IsOk)
         {
             return inserted.Error;
         }
 
         _ = _pending.TryTake(piece.First, piece.End, out _);
-        if (fresh.Count > 0)
-        {
-            Allocator.CommitInFlight(change.Handle, fresh.Start, fresh.Count);
-            _space.Writer.Space.ChargeClusters(_inode, (long)(fresh.Count / _ratio));
-        }
-
         at = piece.End;
         return true;
     }
 
-    // The clusters of a piece that the bitmaps do not know yet: at its ends, others may have brought them.
-    private BlockRun FreshClusters(in PendingRun piece)
+    // Enters a run whose blocks were chosen in the map, and its clusters in the bitmaps.
+    private Result InsertPlaced(in MapChange change, in PendingRun run, MapState state)
     {
+        MappedRange range = new(run.First, run.Count, state, run.Start);
         if (_ratio == 1)
         {
-            return new BlockRun(piece.Start, piece.Count);
+            Result whole = _space.Writer.Insert(change, range);
+            if (whole.IsOk)
+            {
+                CommitClusters(change, run.Start, run.Count);
+            }
+
+            return whole;
         }
 
-        ulong first = piece.First - (piece.First % _ratio);
-        ulong end = piece.End + ((_ratio - (piece.End % _ratio)) % _ratio);
-        ulong start = piece.Start - (piece.First - first);
-        if (IsUsedOnDisk(first))
+        // Before the map knows the run: others may have brought clusters in already.
+        ulong first = run.First - (run.First % _ratio);
+        ulong end = run.End + ((_ratio - (run.End % _ratio)) % _ratio);
+        bool headIsUsed = _space.Writer.FindCluster(_inode, first) is not null;
+        bool tailIsUsed = _space.Writer.FindCluster(_inode, end - _ratio) is not null;
+        Result inserted = _space.Writer.Insert(change, range);
+        if (!inserted.IsOk)
         {
-            first += _ratio;
-            start += _ratio;
+            return inserted;
         }
 
-        if (first < end && IsUsedOnDisk(end - _ratio))
+        ulong from = first;
+        for (ulong cluster = first; cluster <= end; cluster += _ratio)
         {
-            end -= _ratio;
+            bool isUsed = (cluster == first && headIsUsed)
+                || (cluster == end - _ratio && tailIsUsed)
+                || (cluster < end && _usedInFlight.Count > 0 && _usedInFlight.Remove(cluster));
+            if (isUsed || cluster == end)
+            {
+                CommitClusters(change, run.Start - (run.First - first) + (from - first), cluster - from);
+                from = cluster + _ratio;
+            }
         }
 
-        return new BlockRun(start, end - first);
+        return Result.Ok;
     }
 
-    private bool IsUsedOnDisk(ulong cluster) =>
-        _usedInFlight.Remove(cluster) || _space.Writer.FindCluster(_inode, cluster) is not null;
+    private void CommitClusters(in MapChange change, ulong start, ulong count)
+    {
+        if (count > 0)
+        {
+            Allocator.CommitInFlight(change.Handle, start, count);
+            _space.Writer.Space.ChargeClusters(_inode, (long)(count / _ratio));
+        }
+    }
 
     // Under _lock exclusive; the run was taken out of the pending ones, and is perhaps delayed again. Clusters in which
     // nothing is chosen any more go back; a delayed block in one keeps the claim.

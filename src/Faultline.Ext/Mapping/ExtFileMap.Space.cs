@@ -1,8 +1,7 @@
-// Allocation ahead of writing, removal, shifting, and the size on disk: rows of transactions, each of which leaves a map
-// that is whole. Between two the block-map lock is free; the caller's locks keep everybody else away from the range.
+// Allocation ahead of writing, removal, shifting, and the size on disk: rows of transactions, each of which leaves a
+// map that is whole. Between two the block-map lock is free; the caller's locks keep everybody else away from the range.
 
 using Faultline.Base;
-using Faultline.Ext.Allocation;
 using Faultline.Jbd2.Transactions;
 using Faultline.Locking;
 
@@ -116,6 +115,15 @@ internal sealed partial class ExtFileMap
         ulong first = (ulong)(start / _unit);
         ulong last = (ulong)(end / _unit);
         DropPendingRange(first, uint.MaxValue);
+        using (SharedGuard guard = _lock.AcquireShared())
+        {
+            // What was allocated behind the end moves, too.
+            if (_space.Writer.MappedEnd(_inode) + (last - first) > _space.Writer.BlocksMax(_inode))
+            {
+                return ExtSpaceReasons.ShiftTooFar.At(_inode.Number, $"by {last - first} blocks");
+            }
+        }
+
         Result split = RunBatches(SplitStep);
         ulong at = uint.MaxValue;
         return split.IsOk ? RunBatches(ShiftStep) : split;
@@ -174,7 +182,7 @@ internal sealed partial class ExtFileMap
         int spare = _host.StoreCredits + (endsOrphan ? _host.OrphanCredits : 0);
         while (true)
         {
-            Result<MetadataHandle> started = _space.Log.Start(_space.BatchCredits(PieceCredits() + spare));
+            Result<MetadataHandle> started = _space.Log.Start(PieceCredits() + spare);
             if (!started.TryGet(out MetadataHandle? handle, out FsError error))
             {
                 return error;
@@ -204,9 +212,10 @@ internal sealed partial class ExtFileMap
     private Result<bool> RunBatch(BatchStep step, MetadataHandle handle, int spare)
     {
         using ExclusiveGuard guard = _lock.AcquireExclusive();
+        _budget.Reset(_space.CreditShare);
         try
         {
-            return step(new MapChange(handle, _inode, _emergency, this, spare));
+            return step(new MapChange(handle, _inode, _emergency, this, spare, _budget));
         }
         finally
         {
@@ -227,39 +236,40 @@ internal sealed partial class ExtFileMap
                 return _space.Writer.RemoveRange(change, first, ref at);
             }
 
-            // What shares a cluster with the range, and is not chosen yet, may lose the place it counted on.
-            bool headHadPlace = first % _ratio != 0 && PlaceInCluster(first) is not null;
-            bool tailHadPlace = last % _ratio != 0 && PlaceInCluster(last) is not null;
+            // What shares a cluster with the range, and is not in the map, may lose the place it counted on.
+            bool headWasUsed = IsInMap(first);
+            bool tailWasUsed = IsInMap(last);
             Result<bool> done = _space.Writer.RemoveRange(change, first, ref at);
-            Reclaim(first, headHadPlace);
+            Reclaim(first, headWasUsed);
             if (first - (first % _ratio) != last - (last % _ratio))
             {
-                Reclaim(last, tailHadPlace);
+                Reclaim(last, tailWasUsed);
             }
 
             return done;
         }
     }
 
-    // Under _lock exclusive: the cluster of a block may have been given back.
-    private void Reclaim(ulong block, bool hadPlace)
+    // Whether the map on disk uses the cluster of a block that is the border of a range.
+    private bool IsInMap(ulong block) =>
+        block % _ratio != 0 && block < uint.MaxValue && _space.Writer.FindCluster(_inode, block) is not null;
+
+    // Under _lock exclusive: the map on disk may have lost its last block in the cluster of a block.
+    private void Reclaim(ulong block, bool wasUsed)
     {
-        ulong cluster = block - (block % _ratio);
-        if (!hadPlace)
+        if (!wasUsed || _space.Writer.FindCluster(_inode, block) is not null)
         {
             return;
         }
 
-        if (PlaceInCluster(block) is null)
-        {
-            if (HasDelayed(cluster))
-            {
-                Allocator.ForceClaim();
-            }
-        }
-        else if (_space.Writer.FindCluster(_inode, cluster) is null)
+        ulong cluster = block - (block % _ratio);
+        if (HasInFlight(cluster, cluster + _ratio))
         {
             _ = _usedInFlight.Add(cluster);
+        }
+        else if (HasDelayed(cluster))
+        {
+            Allocator.ForceClaim();
         }
     }
 
@@ -358,23 +368,13 @@ internal sealed partial class ExtFileMap
 
         ulong count = (ulong)(iomap.Length / _unit);
         Check.That(_pending.TryTake(first, first + count, out PendingRun run));
-        BlockRun fresh = FreshClusters(run);
-        Result inserted = _space.Writer.Insert(
-            change, new MappedRange(first, count, MapState.Unwritten, run.Start));
+        Result inserted = InsertPlaced(change, run, MapState.Unwritten);
         if (!inserted.IsOk)
         {
             GiveBackInFlight(run);
-            FitPurse();
-            return inserted.Error;
-        }
-
-        if (fresh.Count > 0)
-        {
-            Allocator.CommitInFlight(change.Handle, fresh.Start, fresh.Count);
-            _space.Writer.Space.ChargeClusters(_inode, (long)(fresh.Count / _ratio));
         }
 
         FitPurse();
-        return first + count;
+        return inserted.IsOk ? first + count : inserted.Error;
     }
 }

@@ -40,6 +40,7 @@ internal sealed partial class ExtFileMap : IIomapWriter, IPendingBlocks
     private readonly SpacePurse _purse = new();
     private readonly SpacePurse _emergency = new(); // always empty: may take what no data may have
     private readonly AllocationWindow _window = new();
+    private readonly CreditBudget _budget = new();
     private readonly int _unit;
     private readonly ulong _ratio;
     private long _sequence; // written under _lock exclusive
@@ -86,7 +87,7 @@ internal sealed partial class ExtFileMap : IIomapWriter, IPendingBlocks
     internal TransactionId? LastTransaction =>
         Volatile.Read(ref _hasTransaction) ? new TransactionId(Volatile.Read(ref _lastTransaction)) : null;
 
-    /// <summary>The block-map lock: also guards the record's map, size and space for those who store the inode.</summary>
+    /// <summary>The block-map lock: also guards the record's map, size and space for who stores the inode.</summary>
     internal RwSemaphore Lock => _lock;
 
     /// <summary>Space that is claimed for dirty data, in units of 512 bytes: stat counts it.</summary>

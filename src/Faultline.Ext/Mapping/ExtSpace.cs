@@ -27,6 +27,6 @@ internal sealed record ExtSpace(
     /// <summary>The allocator.</summary>
     internal BlockAllocator Allocator => Writer.Allocator;
 
-    /// <summary>Credits that one handle of a long operation asks for.</summary>
-    internal int BatchCredits(int least) => int.Max(least, int.Min(Log.CreditsMax / 4, 256));
+    /// <summary>What one operation may take of a transaction.</summary>
+    internal int CreditShare => Log.CreditsMax / 4;
 }

@@ -5,6 +5,7 @@ using System;
 using Faultline.Base;
 using Faultline.Block.Buffers;
 using Faultline.Ext.Format.Nodes;
+using Faultline.Ext.Inodes;
 
 namespace Faultline.Ext.Mapping;
 
@@ -37,8 +38,11 @@ internal sealed partial class ExtentWriter
             path.Find(_tree, _buffers, fileBlock);
         }
 
-        throw new FsException(ExtSpaceReasons.TreeNoRoom.At(change.Inode.Number, $"file block {fileBlock}"));
+        throw NoRoom(change.Inode, fileBlock);
     }
+
+    private static FsException NoRoom(InodeRecord inode, ulong fileBlock) =>
+        new(ExtSpaceReasons.TreeNoRoom.At(inode.Number, $"file block {fileBlock}"));
 
     private static int FreeEntries(ReadOnlySpan<byte> node)
     {
@@ -72,6 +76,7 @@ internal sealed partial class ExtentWriter
         root.Slice(ExtentHeaderDisk.SizeBytes).Clear();
         ref ExtentHeaderDisk header = ref Disk.Overlay<ExtentHeaderDisk>(root);
         header.EntryCount = 1;
+        header.EntryCountMax = (ushort)((root.Length - ExtentHeaderDisk.SizeBytes) / ExtentHeaderDisk.EntryBytes);
         header.Depth = (ushort)(depth + 1);
         StoreIndex(root, 0, key, block);
         return Result.Ok;
@@ -80,14 +85,19 @@ internal sealed partial class ExtentWriter
     // Moves the upper entries of a node to a new one; the node above has room for it.
     private Result Split(in MapChange change, ExtentPath path, int level, ulong fileBlock)
     {
+        int count = ExtentTree.Count(path.Node(level));
+        if (count < 2)
+        {
+            // A node may claim to have no room for more.
+            throw NoRoom(change.Inode, fileBlock);
+        }
+
         Result<BlockNumber> allocated = _space.AllocateNode(change, path.Buffer(level).Block.Value);
         if (!allocated.TryGet(out BlockNumber block, out FsError error))
         {
             return error;
         }
 
-        int count = ExtentTree.Count(path.Node(level));
-        Check.That(count >= 2);
         bool appends = path.LeafEnd == uint.MaxValue && ExtentTree.Key(path.Node(level), count - 1) <= fileBlock;
         int keep = appends ? count - 1 : count / 2;
         Span<byte> made = MakeNode(change, block, path.Depth - level);
@@ -102,7 +112,8 @@ internal sealed partial class ExtentWriter
         return Result.Ok;
     }
 
-    private static void InsertIndex(in MapChange change, ExtentPath path, int level, int at, uint key, BlockNumber child)
+    private static void InsertIndex(
+        in MapChange change, ExtentPath path, int level, int at, uint key, BlockNumber child)
     {
         Span<byte> node = Writable(change, path, level);
         int count = ExtentTree.Count(node);

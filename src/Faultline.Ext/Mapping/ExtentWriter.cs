@@ -1,5 +1,5 @@
-// Changes extent trees. Every operation is a row of small steps, each of which leaves a tree that is whole: make room in
-// a leaf (split, grow in depth), replace a few neighbouring entries of one leaf, take an empty node out. So an
+// Changes extent trees. Every operation is a row of small steps, each of which leaves a tree that is whole: make room
+// in a leaf (split, grow in depth), replace a few neighbouring entries of one leaf, take an empty node out. So an
 // operation that runs out of credits or space stops between two steps, and can go on later from where it was.
 //
 // Invariants after each step
@@ -240,7 +240,8 @@ internal sealed partial class ExtentWriter
         int left = count - removed + added.Length;
         Check.That(left <= header.EntryCountMax);
         int tail = ExtentNode.EntryOffset(at + removed);
-        leaf.Slice(tail, ExtentNode.EntryOffset(count) - tail).CopyTo(leaf.Slice(ExtentNode.EntryOffset(at + added.Length)));
+        int target = ExtentNode.EntryOffset(at + added.Length);
+        leaf.Slice(tail, ExtentNode.EntryOffset(count) - tail).CopyTo(leaf.Slice(target));
         for (int index = 0; index < added.Length; index++)
         {
             StoreExtent(leaf, at + index, added[index]);

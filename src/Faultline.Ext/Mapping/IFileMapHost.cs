@@ -28,7 +28,8 @@ internal interface IFileMapHost
     /// <locks>Caller: inode lock exclusive, a handle; no block-map lock.</locks>
     void AddOrphan(MetadataHandle handle);
 
-    /// <summary>Nothing lies beyond the end any more. Nothing when the inode has no link.</summary>
+    /// <summary>Nothing lies beyond the end any more: the inode is stored once more. Nothing when the inode has no
+    /// link.</summary>
     /// <param name="handle">The transaction.</param>
     /// <locks>As <see cref="AddOrphan"/>.</locks>
     void RemoveOrphan(MetadataHandle handle);

@@ -11,15 +11,18 @@ namespace Faultline.Ext.Mapping;
 /// <param name="inode">The inode; the caller stores it afterwards in the same transaction.</param>
 /// <param name="purse">Pays for blocks of the map, or null.</param>
 /// <param name="pending">Knows blocks in flight, or null when there are none.</param>
+/// <param name="budget">What one transaction may take, or null.</param>
 /// <param name="spare">Credits that are not for the map but for what the caller does afterwards.</param>
 internal readonly struct MapChange(
     MetadataHandle handle,
     InodeRecord inode,
     SpacePurse? purse = null,
     IPendingBlocks? pending = null,
-    int spare = 1)
+    int spare = 1,
+    CreditBudget? budget = null)
 {
     private readonly int _spare = spare;
+    private readonly CreditBudget? _budget = budget;
 
     /// <summary>The transaction.</summary>
     internal MetadataHandle Handle { get; } = handle;
@@ -30,8 +33,8 @@ internal readonly struct MapChange(
     /// <summary>Whether the handle has credits for a step, or can get them.</summary>
     /// <param name="credits">What the step may need.</param>
     /// <returns>False when the transaction has no room: stop here and go on in another.</returns>
-    internal bool HasCredits(int credits) =>
-        Handle.CreditsLeft >= credits + _spare || Handle.TryExtend(credits + _spare);
+    internal bool HasCredits(int credits) => (_budget is null || _budget.TrySpend(credits))
+        && (Handle.CreditsLeft >= credits + _spare || Handle.TryExtend(credits + _spare));
 
     /// <summary>Pays for blocks of the map, or null.</summary>
     internal SpacePurse? Purse { get; } = purse;

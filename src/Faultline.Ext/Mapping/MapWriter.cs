@@ -6,6 +6,7 @@
 using Faultline.Base;
 using Faultline.Block.Buffers;
 using Faultline.Ext.Allocation;
+using Faultline.Ext.Format;
 using Faultline.Ext.Format.Nodes;
 using Faultline.Ext.Inodes;
 using Faultline.Jbd2.Transactions;
@@ -18,10 +19,15 @@ internal sealed class MapWriter
     private readonly BlockMap _map;
     private readonly ExtentWriter _trees;
     private readonly IndirectWriter _pointers;
+    private readonly ulong _countedMax; // blocks of a file that its inode can count, its map included
 
     internal MapWriter(ExtSuperBlock super, BufferCache buffers, BlockMap map, BlockAllocator allocator)
     {
+        const ulong SectorsOfMap = uint.MaxValue / 64;
         _map = map;
+        _countedMax = super.Has(FeatureReadOnlyCompat.HugeFile)
+            ? uint.MaxValue
+            : (uint.MaxValue - SectorsOfMap) / ((ulong)super.BlockSize / 512);
         Allocator = allocator;
         Space = new SpaceOfInodes(super, allocator, map);
         _trees = new ExtentWriter(super, buffers, map.Trees, Space);
@@ -36,9 +42,9 @@ internal sealed class MapWriter
 
     /// <summary>File blocks beyond this cannot be mapped.</summary>
     /// <param name="inode">The inode.</param>
-    internal ulong BlocksMax(InodeRecord inode) => inode.Has(ExtInodeFlags.Extents)
+    internal ulong BlocksMax(InodeRecord inode) => ulong.Min(_countedMax, inode.Has(ExtInodeFlags.Extents)
         ? uint.MaxValue
-        : PointerPath.BlocksMax(_map.Pointers.PointersPerBlock);
+        : PointerPath.BlocksMax(_map.Pointers.PointersPerBlock));
 
     /// <summary>Makes the map of a new inode an empty extent tree.</summary>
     /// <param name="inode">An inode with the flag Extents.</param>
@@ -84,7 +90,7 @@ internal sealed class MapWriter
         ? ExtentWriter.StepCredits(inode) * (int)((count / (ExtentDisk.WrittenLengthMax - 1)) + 1)
         : _pointers.InsertCredits(count);
 
-    /// <summary>Where a piece that begins at a file block should end, so that it is inserted whole or not at all.</summary>
+    /// <summary>Where a piece that begins at a file block should end, to be inserted whole or not at all.</summary>
     /// <param name="inode">The inode.</param>
     /// <param name="fileBlock">The file block, below <see cref="BlocksMax"/>.</param>
     internal ulong PieceEnd(InodeRecord inode, ulong fileBlock) => inode.Has(ExtInodeFlags.Extents)
@@ -168,6 +174,14 @@ internal sealed class MapWriter
     internal Result<bool> Shift(in MapChange change, ulong first, long distance, ref ulong at) =>
         _trees.Shift(change, first, distance, ref at);
 
+    /// <summary>First file block behind all that is mapped. Extent trees only.</summary>
+    /// <param name="inode">The inode.</param>
+    internal ulong MappedEnd(InodeRecord inode)
+    {
+        MappedRange last = _map.Lookup(inode, uint.MaxValue - 1);
+        return last.State == MapState.Hole ? last.First : last.End;
+    }
+
     /// <summary>Credits with which one step of any operation can be done.</summary>
     /// <param name="inode">The inode.</param>
     internal int StepCredits(InodeRecord inode) => inode.Has(ExtInodeFlags.Extents)
@@ -221,7 +235,7 @@ internal sealed class MapWriter
         return Allocator.GoalOf(inode.Number);
     }
 
-    /// <summary>With clusters: the block that belongs to a file block because its cluster is the file's already.</summary>
+    /// <summary>With clusters: the block that belongs to a file block since the file has its cluster already.</summary>
     /// <param name="inode">The inode.</param>
     /// <param name="fileBlock">A hole.</param>
     /// <returns>The block, or null.</returns>

@@ -42,7 +42,7 @@ internal sealed class PendingRuns
         return isThere;
     }
 
-    /// <summary>Where the first run at or after a file block begins; the end of all blocks when there is none.</summary>
+    /// <summary>Where the first run at or after a file block begins; the end of all when there is none.</summary>
     internal ulong NextStart(ulong block) =>
         TryNext(block, out PendingRun run) ? ulong.Max(block, run.First) : ulong.MaxValue;
 

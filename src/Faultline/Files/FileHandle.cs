@@ -1,4 +1,4 @@
-// An open file of the public face: positional reads, so that threads share it without sharing a position.
+// An open file of the public face: positional reads and writes, so that threads share it without sharing a position.
 
 using System;
 using System.Collections.Generic;
@@ -15,8 +15,8 @@ using Faultline.Vfs.Inodes;
 
 namespace Faultline.Files;
 
-/// <summary>An open file with positional reads. Safe for any number of threads.</summary>
-public sealed class FileHandle : IDisposable
+/// <summary>An open file with positional reads and writes. Safe for any number of threads.</summary>
+public sealed partial class FileHandle : IDisposable
 {
     private readonly OpenFile _file;
 
@@ -126,7 +126,7 @@ public sealed class FileHandle : IDisposable
 
     /// <summary>The file as a stream with a position of its own.</summary>
     /// <param name="ownsHandle">Whether disposing the stream closes this handle.</param>
-    /// <returns>A seekable, read-only stream.</returns>
+    /// <returns>A seekable stream, which writes if the file was opened for writing.</returns>
     public Stream AsStream(bool ownsHandle = false) => new FileHandleStream(this, ownsHandle);
 
     /// <summary>Closes the file.</summary>

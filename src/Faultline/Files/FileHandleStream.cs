@@ -7,7 +7,7 @@ using System.Threading.Tasks;
 
 namespace Faultline.Files;
 
-/// <summary>A read-only, seekable stream over an open file. Like any stream, for one thread at a time.</summary>
+/// <summary>A seekable stream over an open file. Like any stream, for one thread at a time.</summary>
 internal sealed class FileHandleStream(FileHandle handle, bool ownsHandle) : Stream
 {
     private long _position;
@@ -16,7 +16,7 @@ internal sealed class FileHandleStream(FileHandle handle, bool ownsHandle) : Str
 
     public override bool CanSeek => true;
 
-    public override bool CanWrite => false;
+    public override bool CanWrite => handle.IsWritable;
 
     public override long Length => handle.SizeBytes;
 
@@ -71,11 +71,45 @@ internal sealed class FileHandleStream(FileHandle handle, bool ownsHandle) : Str
 
     public override void Flush()
     {
+        if (CanWrite)
+        {
+            handle.Flush();
+        }
     }
 
-    public override void SetLength(long value) => throw ReadOnly();
+    public override Task FlushAsync(CancellationToken cancellationToken) =>
+        CanWrite ? handle.FlushAsync(cancellationToken) : Task.CompletedTask;
 
-    public override void Write(byte[] buffer, int offset, int count) => throw ReadOnly();
+    public override void SetLength(long value)
+    {
+        ThrowIfReadOnly();
+        handle.SetLength(value);
+    }
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        ThrowIfReadOnly();
+        handle.WriteFully(buffer, _position);
+        _position += buffer.Length;
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override async ValueTask WriteAsync(
+        ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        ThrowIfReadOnly();
+        while (!buffer.IsEmpty)
+        {
+            int written = await handle.WriteAsync(buffer, _position, cancellationToken).ConfigureAwait(false);
+            _position += written;
+            buffer = buffer.Slice(written);
+        }
+    }
+
+    public override Task WriteAsync(
+        byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     protected override void Dispose(bool disposing)
     {
@@ -87,5 +121,11 @@ internal sealed class FileHandleStream(FileHandle handle, bool ownsHandle) : Str
         base.Dispose(disposing);
     }
 
-    private static NotSupportedException ReadOnly() => new("the stream is read-only");
+    private void ThrowIfReadOnly()
+    {
+        if (!CanWrite)
+        {
+            throw new NotSupportedException("the stream is read-only");
+        }
+    }
 }

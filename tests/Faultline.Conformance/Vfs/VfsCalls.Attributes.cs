@@ -27,7 +27,7 @@ internal partial class VfsCalls
     public Outcome<StatData> LStat(FsPath path) => Shown(Value(() => Calls.Stat(path.Bytes, FinalLink.Keep)));
 
     public Outcome<StatData> FStat(Handle file) =>
-        Shown(new InodeStat(File(file).Inode.Number, File(file).Inode.Attributes));
+        Shown(new InodeStat(File(file).Inode.Number, File(file).Inode.StatAttributes));
 
     public Outcome<long> ChMod(FsPath path, uint mode) => Done(() => Calls.Chmod(path.Bytes, mode & 0xFFF));
 
@@ -119,7 +119,7 @@ internal partial class VfsCalls
 
     public Outcome<uint> GetFlags(Handle file)
     {
-        InodeFlags flags = File(file).Inode.Attributes.Flags;
+        InodeFlags flags = File(file).Inode.StatAttributes.Flags;
         uint shown = 0;
         foreach ((uint linux, InodeFlags ours, ulong _) in s_flags)
         {

@@ -81,7 +81,7 @@ public sealed class MapModelTests
             Prng random = new(seed);
             for (int step = 0; step < steps; step++)
             {
-                int which = (int)(random.Next() % 2);
+                int which = (int)random.Below(2);
                 MapInode file = volume.File($"f{which}");
                 string what = Step(volume, file, ref models[which], random);
                 Compare(file, models[which], $"seed {seed}, step {step}: {what}");
@@ -112,73 +112,20 @@ public sealed class MapModelTests
 
     private static string Step(MapVolume volume, MapInode file, ref byte[] model, Prng random)
     {
-        int unit = file.Writer.BlockSizeBytes;
-        int at = (int)(random.Next() % SizeMax);
-        int length = 1 + (int)(random.Next() % (random.Next() % 4 == 0 ? 200_000UL : 12_000UL));
-        int blockAt = at / unit * unit;
-        int blockLength = Math.Max(1, length / unit) * unit;
-        ulong kind = random.Next() % 20;
+        int at = (int)random.Below(SizeMax);
+        int length = 1 + (int)random.Below(random.OneIn(4) ? 200_000 : 12_000);
+        long kind = random.Below(20);
         using ExclusiveGuard guard = file.Lock.AcquireExclusive();
         switch (kind)
         {
-            case < 7:
-                byte[] bytes = SourceTree.Bytes(random, length);
-                Result<int> written = BufferedWrite.Write(file, at, new SpanSource(bytes));
-                Allow(written.IsOk ? Result.Ok : written.Error);
-                Put(ref model, at, bytes.AsSpan(0, written.IsOk ? written.Value : 0));
-                return $"write {at} {length}";
-            case 7 or 8:
-                bytes = SourceTree.Bytes(random, Math.Max(512, length / 512 * 512));
-                at = at / 512 * 512;
-                written = DirectWrite.Write(file, at, bytes);
-                Assert.True(written.IsOk || written.Error.Errno == Errno.ENOSPC);
-                Put(ref model, at, bytes.AsSpan(0, written.IsOk ? written.Value : 0));
-                return $"direct {at} {bytes.Length}";
-            case 9 or 10:
-                if (Allow(Truncate.Run(file, at)))
-                {
-                    Array.Resize(ref model, at);
-                }
-
-                return $"truncate {at}";
-            case 11 or 12 or 13:
-                if (Allow(PunchHole.Run(file, at, at + length)))
-                {
-                    Clear(model, at, length);
-                }
-
-                return $"punch {at} {length}";
-            case 14:
-                if (Allow(ZeroRange.Run(file, at, at + length, keepSize: false)))
-                {
-                    Array.Resize(ref model, Math.Max(model.Length, at + length));
-                    Clear(model, at, length);
-                }
-
-                return $"zero {at} {length}";
-            case 15:
-                bool keeps = random.Next() % 2 == 0;
-                if (Allow(Preallocate.Run(file, at, at + length, keeps)) && !keeps)
-                {
-                    Array.Resize(ref model, Math.Max(model.Length, at + length));
-                }
-
-                return $"allocate {at} {length}";
-            case 16:
-                if (blockAt + blockLength < model.Length
-                    && Allow(ShiftRange.Collapse(file, blockAt, blockAt + blockLength)))
-                {
-                    model = [.. model.AsSpan(0, blockAt), .. model.AsSpan(blockAt + blockLength)];
-                }
-
-                return $"collapse {blockAt} {blockLength}";
-            case 17:
-                if (blockAt < model.Length && Allow(ShiftRange.Insert(file, blockAt, blockAt + blockLength)))
-                {
-                    model = [.. model.AsSpan(0, blockAt), .. new byte[blockLength], .. model.AsSpan(blockAt)];
-                }
-
-                return $"insert {blockAt} {blockLength}";
+            case < 9:
+                return Write(file, ref model, at, length, random, isDirect: kind >= 7);
+            case < 14:
+                return Shrink(file, ref model, at, length, isTruncate: kind < 11);
+            case < 16:
+                return Fill(file, ref model, at, length, random, isZero: kind == 14);
+            case < 18:
+                return Shift(file, ref model, at, length, isCollapse: kind == 16);
             case 18:
                 WritePages.Run(file, WritebackControl.OfBytes(at, at + length)).ThrowIfError();
                 return $"flush {at} {length}";
@@ -188,6 +135,79 @@ public sealed class MapModelTests
         }
     }
 
+    private static string Write(
+        MapInode file, ref byte[] model, int at, int length, Prng random, bool isDirect)
+    {
+        at = isDirect ? at / 512 * 512 : at;
+        length = isDirect ? Math.Max(512, length / 512 * 512) : length;
+        byte[] bytes = SourceTree.Bytes(random, length);
+        Result<int> written = isDirect
+            ? DirectWrite.Write(file, at, bytes)
+            : BufferedWrite.Write(file, at, new SpanSource(bytes));
+        _ = Allow(written.IsOk ? Result.Ok : written.Error);
+        int done = written.IsOk ? written.Value : 0;
+        if (done > 0)
+        {
+            Array.Resize(ref model, Math.Max(model.Length, at + done));
+            bytes.AsSpan(0, done).CopyTo(model.AsSpan(at));
+        }
+
+        return $"write {at} {length}, direct {isDirect}";
+    }
+
+    private static string Shrink(MapInode file, ref byte[] model, int at, int length, bool isTruncate)
+    {
+        if (isTruncate && Allow(Truncate.Run(file, at)))
+        {
+            Array.Resize(ref model, at);
+        }
+
+        if (!isTruncate && Allow(PunchHole.Run(file, at, at + length)))
+        {
+            Clear(model, at, length);
+        }
+
+        return $"punch {at} {length}, truncate {isTruncate}";
+    }
+
+    private static string Fill(MapInode file, ref byte[] model, int at, int length, Prng random, bool isZero)
+    {
+        bool keepsSize = random.OneIn(2);
+        bool isDone = isZero
+            ? Allow(ZeroRange.Run(file, at, at + length, keepsSize))
+            : Allow(Preallocate.Run(file, at, at + length, keepsSize));
+        if (isDone && !keepsSize)
+        {
+            Array.Resize(ref model, Math.Max(model.Length, at + length));
+        }
+
+        if (isZero && (isDone || file.Writer.HasUnwrittenExtents))
+        {
+            // Without space for the blocks the range reads as zeros all the same.
+            Clear(model, at, length);
+        }
+
+        return $"fill {at} {length}, zero {isZero}, keeps size {keepsSize}";
+    }
+
+    private static string Shift(MapInode file, ref byte[] model, int at, int length, bool isCollapse)
+    {
+        int unit = file.Writer.BlockSizeBytes;
+        int start = at / unit * unit;
+        int end = start + (Math.Max(1, length / unit) * unit);
+        if (isCollapse && end < model.Length && Allow(ShiftRange.Collapse(file, start, end)))
+        {
+            model = [.. model.AsSpan(0, start), .. model.AsSpan(end)];
+        }
+
+        if (!isCollapse && start < model.Length && Allow(ShiftRange.Insert(file, start, end)))
+        {
+            model = [.. model.AsSpan(0, start), .. new byte[end - start], .. model.AsSpan(start)];
+        }
+
+        return $"shift {start} {end}, collapse {isCollapse}";
+    }
+
     private static bool Allow(Result result)
     {
         bool isExpected = result.IsOk
@@ -195,15 +215,6 @@ public sealed class MapModelTests
             || result.Error.Reason.Name == "Ext.CannotShift";
         Assert.True(isExpected, result.IsOk ? "" : result.Error.ToString());
         return result.IsOk;
-    }
-
-    private static void Put(ref byte[] model, int at, ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.Length > 0)
-        {
-            Array.Resize(ref model, Math.Max(model.Length, at + bytes.Length));
-            bytes.CopyTo(model.AsSpan(at));
-        }
     }
 
     private static void Clear(byte[] model, int at, int length)

@@ -1,4 +1,4 @@
-// An image with what changes block maps, and a log without a journal. What it leaves is judged by e2fsck.
+// An image with what changes block maps, and the log that its features ask for. What it leaves is judged by e2fsck.
 
 using System;
 using System.Buffers.Binary;
@@ -7,10 +7,13 @@ using System.IO;
 using Faultline.Base;
 using Faultline.Block.Devices;
 using Faultline.Ext.Allocation;
+using Faultline.Ext.Format;
 using Faultline.Ext.Format.Nodes;
 using Faultline.Ext.Inodes;
+using Faultline.Ext.Journal;
 using Faultline.Ext.Mapping;
 using Faultline.Jbd2.Transactions;
+using Faultline.Jbd2.Writing;
 
 namespace Faultline.Ext.Tests.Writing;
 
@@ -38,7 +41,8 @@ internal sealed class SpaceVolume : IDisposable, ITransactionListener
         Groups = new GroupTable(Super, Volume.Buffers, Super.SuperBlockBlock, keepsAll: true);
         Inodes = new InodeTable(Super, Groups, Volume.Buffers, ignoresUnused: false, changes: null);
         Allocator = new BlockAllocator(Super, Device, Volume.Buffers, Groups, "ext4");
-        Log = new EpochLog(Volume.Buffers, Device, new LogOptions { CommitIntervalMs = 600_000 }) { Listener = this };
+        Log = OpenLog();
+        Log.Listener = this;
         Allocator.Log = Log;
         Writer = new MapWriter(Super, Volume.Buffers, Volume.Map, Allocator);
     }
@@ -57,7 +61,7 @@ internal sealed class SpaceVolume : IDisposable, ITransactionListener
 
     internal MapWriter Writer { get; }
 
-    internal EpochLog Log { get; }
+    internal MetadataLog Log { get; }
 
     internal string Debugfs(string command) => _image.Debugfs(command);
 
@@ -123,6 +127,23 @@ internal sealed class SpaceVolume : IDisposable, ITransactionListener
         }
 
         Tool.Run("e2fsck", "-fn", _image.Path);
+    }
+
+    private MetadataLog OpenLog()
+    {
+        LogOptions options = new() { CommitIntervalMs = 600_000 };
+        if (!Super.Has(FeatureCompat.HasJournal))
+        {
+            return new EpochLog(Volume.Buffers, Device, options);
+        }
+
+        ExtJournal journal = ExtJournal.Find(Volume, null).OrThrow();
+        JournalWants wants = new()
+        {
+            HasChecksums = Super.HasMetadataChecksums,
+            Is64Bit = Super.Has(FeatureIncompat.SixtyFourBit),
+        };
+        return JournaledLog.Open(Volume.Buffers, Device, journal.Location, wants, options).OrThrow();
     }
 
     internal void Commit() => Log.Checkpoint().ThrowIfError();
