@@ -207,8 +207,8 @@ public sealed class EpochLogTests : IDisposable
         buffers.CheckInvariants();
     }
 
-    /// <summary>Goal: a read that was overtaken by a change, its write-out and its eviction brings no old bytes
-    /// back.</summary>
+    /// <summary>Goal: a read that was overtaken by a change, its write-out and its eviction does not bring the old
+    /// bytes back.</summary>
     [Fact]
     public void AReadOvertakenByAChange_ReadsAgain()
     {

@@ -35,7 +35,6 @@ public sealed class JournaledLog : TransactionLog
 
     private readonly IBlockDevice _device;
     private readonly JournalLocation _location;
-    private readonly JournalSuperBlock _super;
     private readonly JournalSuperStore _store; // the thread's
     private readonly LogAppender _appender; // the thread's
     private readonly TransactionWriter _transactions; // the thread's
@@ -59,7 +58,6 @@ public sealed class JournaledLog : TransactionLog
         _device = device;
         _location = location;
         _store = store;
-        _super = super;
         _nextCommit = super.Sequence;
         _appender = new LogAppender(location, super, super.FirstBlock);
         _transactions = new TransactionWriter(_appender, super);

@@ -9,7 +9,8 @@ namespace Faultline.Jbd2.Writing;
 /// <param name="id">Its number.</param>
 /// <param name="firstBlock">Its first block of the log.</param>
 /// <param name="blockCount">Its blocks of the log.</param>
-/// <param name="versions">What it changed, ascending; those without an owner need not be brought to their place.</param>
+/// <param name="versions">What it changed, ascending; those without an owner need not be brought to their
+/// place.</param>
 internal sealed class CommittedTransaction(
     TransactionId id, uint firstBlock, int blockCount, BlockVersion[] versions)
 {
