@@ -10,6 +10,7 @@ using Faultline.Ext.Journal;
 using Faultline.Jbd2.Recovery;
 using Faultline.Jbd2.Transactions;
 using Faultline.Jbd2.Writing;
+using Faultline.PageCache;
 using Faultline.Vfs;
 using Faultline.Vfs.Mounts;
 
@@ -89,6 +90,11 @@ internal static class ExtMounting
         {
             IReadOnlyList<string> names = FeatureNames.All(0, 0, unknown);
             return ExtWriteReasons.ReadOnlyFeature.With(string.Join(", ", names));
+        }
+
+        if (super.BlockSize > Folio.PageSize)
+        {
+            return ExtWriteReasons.LargeBlocks.With($"{super.BlockSize} bytes");
         }
 
         if (super.Has(FeatureIncompat.Mmp))

@@ -153,4 +153,8 @@ public static class ExtWriteReasons
     /// <summary>A directory to be listed has no entry of its parent.</summary>
     public static readonly Reason NoParentEntry =
         new("Ext.NoParentEntry", Errno.EUCLEAN, "directory: no entry \"..\"");
+
+    /// <summary>Blocks are larger than a page of the cache.</summary>
+    public static readonly Reason LargeBlocks = new(
+        "Ext.LargeBlocks", Errno.EOPNOTSUPP, "volume can only be read: blocks larger than 4 KiB");
 }

@@ -18,9 +18,9 @@ public sealed class Targets : IDisposable
         "sectors",
     ];
 
-    // What the adapter does not use yet.
+    // Opening a fifo answers ENXIO: there is nobody at the other end.
     private static readonly HashSet<string> s_ofExt =
-        ["mkfifo", "setfl", "syncfs", "fsetxattr", "whiteout", "freeze_permission"];
+        ["mkfifo"];
 
     /// <summary>Which calls a target does not have: their tests are not run on it.</summary>
     internal static readonly IReadOnlyDictionary<string, IReadOnlySet<string>> Missing =
@@ -30,7 +30,7 @@ public sealed class Targets : IDisposable
             ["kernel-tmpfs"] = new HashSet<string>(),
             ["faultline-tmpfs"] = new HashSet<string>
             {
-                "mkfifo", "setfl", "syncfs", "fsetxattr", "whiteout", "freeze_permission",
+                "mkfifo",
             },
             ["faultline-ext4"] = s_ofExt,
             ["faultline-ext4-nojournal"] = s_ofExt,

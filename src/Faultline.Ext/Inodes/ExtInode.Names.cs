@@ -37,7 +37,7 @@ internal sealed partial class ExtInode
         }
 
         ExtInode made;
-        Result<MetadataHandle> started = _fileSystem.Begin(_fileSystem.Costs.Create(fresh));
+        Result<MetadataHandle> started = _fileSystem.Begin(_fileSystem.Costs.Create(Record, fresh));
         if (!started.TryGet(out MetadataHandle? handle, out FsError error))
         {
             return error;
@@ -85,7 +85,7 @@ internal sealed partial class ExtInode
     protected override Result<Inode> CreateUnnamed(in NewInode fresh)
     {
         ExtInode made;
-        Result<MetadataHandle> started = _fileSystem.Begin(_fileSystem.Costs.Create(fresh));
+        Result<MetadataHandle> started = _fileSystem.Begin(_fileSystem.Costs.Create(Record, fresh));
         if (!started.TryGet(out MetadataHandle? handle, out FsError error))
         {
             return error;
@@ -132,7 +132,7 @@ internal sealed partial class ExtInode
             return ExtWriteReasons.LinkAcrossProjects.At(target.Number);
         }
 
-        Result<MetadataHandle> started = _fileSystem.Begin(_fileSystem.Costs.AddName);
+        Result<MetadataHandle> started = _fileSystem.Begin(_fileSystem.Costs.AddName(Record));
         if (!started.TryGet(out MetadataHandle? handle, out FsError error))
         {
             return error;

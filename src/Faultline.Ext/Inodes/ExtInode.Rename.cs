@@ -29,7 +29,7 @@ internal sealed partial class ExtInode
         }
 
         ExtInode? whiteout = null;
-        Result<MetadataHandle> started = _fileSystem.Begin(_fileSystem.Costs.Rename(request.IsWhiteout));
+        Result<MetadataHandle> started = _fileSystem.Begin(_fileSystem.Costs.Rename(target.Record, request.IsWhiteout));
         if (!started.TryGet(out MetadataHandle? handle, out FsError error))
         {
             return error;

@@ -3,7 +3,6 @@
 // Locks: as MapWriter.
 
 using Faultline.Base;
-using Faultline.Ext.Allocation;
 using Faultline.Ext.Inodes;
 using Faultline.Jbd2.Transactions;
 
@@ -14,10 +13,13 @@ namespace Faultline.Ext.Mapping;
 /// <param name="writer">Block maps.</param>
 internal sealed class BlockSource(ExtSuperBlock super, MapWriter writer) : IBlockSource
 {
-    private const int DeepestTree = 5;
+    private const int GrowthCredits = 4; // of one more level, which an insertion before may have made
 
     /// <inheritdoc/>
-    public int InsertCredits { get; } = (3 * DeepestTree) + BlockAllocator.CreditsPerRun + 4;
+    public int FirstInsertCredits => writer.FirstBlockCredits;
+
+    /// <inheritdoc/>
+    public int InsertCredits(InodeRecord inode) => writer.AllocateBlockCredits(inode) + GrowthCredits;
 
     /// <inheritdoc/>
     public Result<BlockNumber> AllocateBlock(MetadataHandle handle, InodeRecord inode, ulong fileBlock) =>

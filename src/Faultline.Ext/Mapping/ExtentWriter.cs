@@ -57,6 +57,9 @@ internal sealed partial class ExtentWriter
         return depth + 1 + ((depth + 2) * (1 + Allocation.BlockAllocator.CreditsPerRun));
     }
 
+    /// <summary>As <see cref="StepCredits"/>, of an empty tree; more than an empty map of pointers needs.</summary>
+    internal const int FirstStepCredits = 8;
+
     /// <summary>Inserts blocks where there is a hole.</summary>
     /// <param name="change">The change; <see cref="StepCredits"/> for each 32767 blocks.</param>
     /// <param name="range">File blocks, blocks and state.</param>

@@ -9,8 +9,13 @@ namespace Faultline.Ext.Mapping;
 /// <summary>Gives blocks to directories, links and attribute values.</summary>
 internal interface IBlockSource
 {
-    /// <summary>Credits of allocating and mapping one block, at worst.</summary>
-    int InsertCredits { get; }
+    /// <summary>Credits of allocating and mapping one block, at worst: also when the map grew meanwhile.</summary>
+    /// <param name="inode">Whose block.</param>
+    /// <returns>The credits.</returns>
+    int InsertCredits(InodeRecord inode);
+
+    /// <summary>Credits of the first blocks of a new inode, one at a time.</summary>
+    int FirstInsertCredits { get; }
 
     /// <summary>Allocates a block of a file and maps it as written. The space is counted in the record, which the
     /// caller stores.</summary>

@@ -55,6 +55,9 @@ internal sealed class MapWriter
     internal int AllocateBlockCredits(InodeRecord inode) =>
         InsertCredits(inode, 1) + BlockAllocator.CreditsPerRun;
 
+    /// <summary>As <see cref="AllocateBlockCredits"/>, for an inode whose map is empty.</summary>
+    internal int FirstBlockCredits => ExtentWriter.FirstStepCredits + BlockAllocator.CreditsPerRun;
+
     /// <summary>Allocates a block and maps it as written at once: for directories, links and attribute inodes, whose
     /// contents go through the log.</summary>
     /// <param name="handle"><see cref="AllocateBlockCredits"/>.</param>

@@ -42,7 +42,8 @@ public sealed partial class OpenFile : IDisposable
         Inode = inode;
         Credentials = credentials;
         ProcessOwner = processOwner;
-        _flags = (int)flags;
+        // What F_GETFL shows: how the file was opened, not what opening was to do.
+        _flags = (int)(flags & ~(OpenFlags.O_CREAT | OpenFlags.O_EXCL | OpenFlags.O_NOCTTY | OpenFlags.O_TRUNC));
         if (IsWritable)
         {
             inode.SuperBlock.CountWriters(1);

@@ -84,7 +84,10 @@ internal partial class VfsCalls
         SetXattr(path, name, value.ToArray(), flags, FinalLink.Keep);
 
     public Outcome<long> FSetXattr(Handle file, FsPath name, ReadOnlySpan<byte> value, int flags = 0) =>
-        throw new NotSupportedException("fsetxattr");
+        FSetXattr(file, name, value.ToArray(), flags);
+
+    private Outcome<long> FSetXattr(Handle file, FsPath name, byte[] value, int flags) =>
+        Done(() => Calls.SetXattr(File(file), name.Bytes, value, (Abi.XattrFlags)flags));
 
     public Outcome<long> GetXattr(FsPath path, FsPath name, Span<byte> value) =>
         GetXattr(path, name, value, FinalLink.Follow);

@@ -138,7 +138,7 @@ internal partial class VfsCalls
 
     public virtual Outcome<long> Sync() => Done(volume.Sync);
 
-    public Outcome<long> SyncFs(Handle file) => throw new NotSupportedException("syncfs");
+    public Outcome<long> SyncFs(Handle file) => Done(() => Calls.SyncVolume(File(file)));
 
     public Outcome<long> CopyFileRange(Handle source, long? from, Handle target, long? to, long length)
     {
@@ -155,7 +155,8 @@ internal partial class VfsCalls
         return copied;
     }
 
-    public Outcome<long> SetStatusFlags(Handle file, int flags) => throw new NotSupportedException("setfl");
+    public Outcome<long> SetStatusFlags(Handle file, int flags) =>
+        Done(() => File(file).SetStatusFlags((Abi.OpenFlags)flags));
 
     public Outcome<long> GetStatusFlags(Handle file) => (long)File(file).Flags;
 }

@@ -123,9 +123,9 @@ internal partial class VfsCalls(SuperBlock volume, Caller caller, VfsProcess pro
         return Opened(() => Calls.OpenByHandle(number, (OpenFlags)flags), "");
     }
 
-    public Outcome<long> Freeze() => Done(volume.FreezeVolume);
+    public Outcome<long> Freeze() => Done(Calls.Freeze);
 
-    public Outcome<long> Thaw() => Done(volume.ThawVolume);
+    public Outcome<long> Thaw() => Done(Calls.Thaw);
 
     public Outcome<long> Remount(bool isReadOnly) =>
         Done(() => volume.Remount(volume.Options with { ReadOnly = isReadOnly }));

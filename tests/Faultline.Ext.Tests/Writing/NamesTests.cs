@@ -27,7 +27,6 @@ public sealed class NamesTests
         "-t ext4 -b 1024 -O casefold,metadata_csum_seed,project -J size=4",
         "-t ext4 -b 4096 -I 128 -O ^has_journal,^dir_index,^extra_isize",
         "-t ext4 -b 1024 -O ^has_journal,inline_data",
-        "-t ext4 -b 65536 -N 8192 -O ^has_journal",
         "-t ext2 -b 1024",
         "-t ext2 -b 4096 -O ^filetype,^dir_index",
     ];
