@@ -101,7 +101,8 @@ internal sealed partial class VolumeRun
             case < 42: Sync(); break;
             case < 60 when isFull: Shrink(); break;
             case < 60 when isEmpty: Grow(); break;
-            case < 62: CopyRange(); break;
+            case < 60: Write(); break;
+            case < 63: CopyRange(); break;
             case < 80: Write(); break;
             case < 92: SpaceOperation(); break;
             default: ReadAndCompare(); break;
