@@ -8,15 +8,16 @@ using Faultline.Base;
 using Faultline.Iomap.Writing;
 using Faultline.Locking;
 using Faultline.PageCache;
-using Faultline.Tmpfs;
+using Faultline.Vfs;
 using Faultline.Vfs.Calls;
 using Faultline.Vfs.Files;
 using Faultline.Vfs.Permissions;
 
 namespace Faultline.Soak;
 
-internal sealed partial class SoakActor(TmpfsVolume volume, ulong seed) : IDisposable
+internal sealed partial class SoakActor(SuperBlock volume, ulong seed, bool movesData) : IDisposable
 {
+    private readonly SoakBytes _bytes = new(movesData);
     private const long FileBytesMax = 4L << 20;
     private const int BufferBytes = 64 << 10;
 
@@ -107,7 +108,7 @@ internal sealed partial class SoakActor(TmpfsVolume volume, ulong seed) : IDispo
     private Errno Write(OpenFile file, long position, int length)
     {
         Span<byte> bytes = _buffer.AsSpan(0, length);
-        SoakBytes.Fill(position, bytes);
+        _bytes.Fill(position, bytes);
         return Outcome(file.Write(position, bytes));
     }
 
@@ -119,7 +120,7 @@ internal sealed partial class SoakActor(TmpfsVolume volume, ulong seed) : IDispo
             return error.Errno;
         }
 
-        int wrong = SoakBytes.FirstWrong(position, _buffer.AsSpan(0, count));
+        int wrong = _bytes.FirstWrong(position, _buffer.AsSpan(0, count));
         return wrong < 0
             ? Errno.OK
             : throw new InvalidOperationException($"inode {file.Inode.Number}: wrong byte at {position + wrong}");
@@ -138,7 +139,7 @@ internal sealed partial class SoakActor(TmpfsVolume volume, ulong seed) : IDispo
         long position = page << Folio.PageShift;
         if (position + Folio.PageSize <= file.SizeBytes)
         {
-            SoakBytes.Fill(position, folio.Bytes((int)(position - folio.Position), Folio.PageSize));
+            _bytes.Fill(position, folio.Bytes((int)(position - folio.Position), Folio.PageSize));
         }
 
         folio.Unlock();

@@ -28,6 +28,6 @@ public sealed class SoakTests(ITestOutputHelper output)
         Assert.True(Lockdep.Enabled);
         Assert.Empty(run.Failures);
         Assert.Equal(reports, Lockdep.Reports.Count);
-        Assert.Equal(SoakRun.ExpectedKinds, run.SucceededKinds);
+        Assert.Equal(run.ExpectedKinds, run.SucceededKinds);
     }
 }

@@ -73,6 +73,6 @@ internal static class SoakBench
 
         gates.AtMost("failures", run.Failures.Count, 0);
         gates.AtMost("reports of the lock validator", Lockdep.Reports.Count, 0);
-        gates.AtLeast("kinds of operations that succeeded", run.SucceededKinds, SoakRun.ExpectedKinds);
+        gates.AtLeast("kinds of operations that succeeded", run.SucceededKinds, run.ExpectedKinds);
     }
 }
