@@ -44,6 +44,26 @@ internal sealed class InterleavedRounds
         return this;
     }
 
+    /// <summary>One more round; before the first, once unmeasured.</summary>
+    /// <param name="isWarm">Whether there was a round before.</param>
+    public InterleavedRounds Continue(bool isWarm)
+    {
+        if (!isWarm)
+        {
+            foreach ((_, Func<double> measure) in _variants)
+            {
+                measure();
+            }
+        }
+
+        foreach ((string name, Func<double> measure) in _variants)
+        {
+            _samples[name].Add(measure());
+        }
+
+        return this;
+    }
+
     public double Median(string name) => MedianOf(_samples[name]);
 
     /// <summary>The median over the rounds of one variant's number divided by another's.</summary>

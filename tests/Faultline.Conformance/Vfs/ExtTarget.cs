@@ -32,8 +32,9 @@ internal sealed class ExtTarget(string id, string folder, string[] arguments) : 
     internal override void RunAlone(long sizeBytes, Action<IFileSystemCalls> body)
     {
         using MemoryDevice device = Format(sizeBytes);
+        using FolioPool pool = new(256L << 20);
         MountContext context = new(
-            device, new FolioPool(256L << 20), new MountOptions { ReadOnly = false }, SystemClock.Instance);
+            device, pool, new MountOptions { ReadOnly = false }, SystemClock.Instance);
         using (SuperBlock volume = new ExtFileSystemType().Mount(context).OrThrow())
         using (VfsProcess process = new())
         {

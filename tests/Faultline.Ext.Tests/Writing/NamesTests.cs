@@ -39,10 +39,11 @@ public sealed class NamesTests
         using ExtImage image = new(96L << 20, features.Split(' '));
         const ulong Seed = 20261120;
         NamesModel model = new(Seed);
+        using FolioPool pool = new(64L << 20);
         for (int round = 0; round < 3; round++)
         {
             using (FileDevice device = FileDevice.Open(image.Path, System.IO.FileAccess.ReadWrite))
-            using (SuperBlock volume = Mount(device, "rw"))
+            using (SuperBlock volume = Mount(device, pool, "rw"))
             {
                 model.Run(new Mount(volume, Credentials.Root), 1500);
                 volume.Sync().ThrowIfError();
@@ -50,15 +51,15 @@ public sealed class NamesTests
 
             Tool.Run("e2fsck", "-fn", image.Path);
             using FileDevice again = FileDevice.Open(image.Path);
-            using SuperBlock readBack = Mount(again, "ro");
+            using SuperBlock readBack = Mount(again, pool, "ro");
             model.Compare(new Mount(readBack, Credentials.Root));
         }
     }
 
-    private static SuperBlock Mount(FileDevice device, string options)
+    private static SuperBlock Mount(FileDevice device, FolioPool pool, string options)
     {
         MountContext context = new(
-            device, new FolioPool(64L << 20), MountOptions.Parse(options).OrThrow(), SystemClock.Instance);
+            device, pool, MountOptions.Parse(options).OrThrow(), SystemClock.Instance);
         return new ExtFileSystemType().Mount(context).OrThrow();
     }
 }

@@ -83,10 +83,11 @@ public sealed class VolumeTests(ITestOutputHelper output) : IDisposable
             HasExtents = !isPointers,
             ShiftUnit = features.Contains("-C 8192", StringComparison.Ordinal) ? 8192 : 4096,
         };
+        using FolioPool pool = new(64L << 20);
         for (long done = 0; done < operations; done += CheckEvery)
         {
             using (FileDevice device = FileDevice.Open(image, FileAccess.ReadWrite))
-            using (SuperBlock volume = MountOn(device))
+            using (SuperBlock volume = MountOn(device, pool))
             {
                 run.Mount = new Mount(volume, Credentials.Root);
                 run.Run(Math.Min(CheckEvery, operations - done));
@@ -95,7 +96,7 @@ public sealed class VolumeTests(ITestOutputHelper output) : IDisposable
 
             _ = Tool.Run("e2fsck", "-fn", image);
             using FileDevice again = FileDevice.Open(image, FileAccess.ReadWrite);
-            using SuperBlock remounted = MountOn(again);
+            using SuperBlock remounted = MountOn(again, pool);
             run.Mount = new Mount(remounted, Credentials.Root);
             run.CompareAll();
         }
@@ -113,10 +114,10 @@ public sealed class VolumeTests(ITestOutputHelper output) : IDisposable
         Assert.True(run.Done * 10 >= (run.Done + run.Refused) * 6, run.Counts());
     }
 
-    private static SuperBlock MountOn(FileDevice device)
+    private static SuperBlock MountOn(FileDevice device, FolioPool pool)
     {
         MountContext context = new(
-            device, new FolioPool(64L << 20), new MountOptions { ReadOnly = false }, SystemClock.Instance);
+            device, pool, new MountOptions { ReadOnly = false }, SystemClock.Instance);
         return new ExtFileSystemType().Mount(context).OrThrow();
     }
 
