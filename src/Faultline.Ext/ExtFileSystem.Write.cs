@@ -16,7 +16,6 @@ namespace Faultline.Ext;
 public sealed partial class ExtFileSystem : ITransactionListener
 {
     private const int DirtyDelayMs = 5000;
-    private const ushort PolicyContinue = 1;
     private const ushort StateClean = 1;
     private const ushort StateErrors = 2;
     private const int ReleaseCredits = 8; // orphan, inode, bitmaps, descriptors
@@ -82,6 +81,7 @@ public sealed partial class ExtFileSystem : ITransactionListener
     internal Result Start()
     {
         Log.Listener = this;
+        Volume.Allocator!.Discards = Options.Discard;
         Orphans = new Orphans(Volume);
         IReadOnlyList<InodeNumber> found = OrphanList.Read(Volume);
         List<InodeRecord> records = [];
@@ -167,7 +167,8 @@ public sealed partial class ExtFileSystem : ITransactionListener
 
         _lastDamage = damage;
         _lastDamageTime = now;
-        if (Volume.Super.Raw.ErrorPolicy != PolicyContinue)
+        ErrorPolicy policy = Options.Errors ?? (ErrorPolicy)Volume.Super.Raw.ErrorPolicy.Value;
+        if (policy != ErrorPolicy.Continue)
         {
             Log.Abort(damage.Error);
         }

@@ -38,6 +38,11 @@ internal static class ExtMounting
             return ExtWriteReasons.DeviceReadOnly;
         }
 
+        if (context.Options.DataJournal)
+        {
+            return ExtWriteReasons.DataJournal;
+        }
+
         options = options with { ForWriting = true };
         Result<ExtVolume> opened = ExtVolume.OpenDevice(context.Device, options);
         if (!opened.TryGet(out ExtVolume? volume, out FsError error))
@@ -106,7 +111,12 @@ internal static class ExtMounting
         return !hasJournal && !super.IsClean ? ExtWriteReasons.NotClean : Result.Ok;
     }
 
-    private static LogOptions LogOptionsOf(MountContext context) => new() { Clock = context.Clock };
+    private static LogOptions LogOptionsOf(MountContext context)
+    {
+        LogOptions options = new() { Clock = context.Clock };
+        int seconds = context.Options.CommitSeconds;
+        return seconds == 0 ? options : options with { CommitIntervalMs = seconds * 1000 };
+    }
 
     // Replays what the journal holds into the volume; then the volume is another one, and is opened once more.
     private static Result<MetadataLog> OpenJournal(

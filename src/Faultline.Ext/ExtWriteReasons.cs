@@ -157,4 +157,8 @@ public static class ExtWriteReasons
     /// <summary>Blocks are larger than a page of the cache.</summary>
     public static readonly Reason LargeBlocks = new(
         "Ext.LargeBlocks", Errno.EOPNOTSUPP, "volume can only be read: blocks larger than 4 KiB");
+
+    /// <summary>Data in the journal.</summary>
+    public static readonly Reason DataJournal = new(
+        "Ext.DataJournal", Errno.EOPNOTSUPP, "mount option data=journal is not supported");
 }

@@ -90,7 +90,8 @@ internal sealed partial class ExtInode
         }
 
         // What replaces a file is on the device before its name is.
-        bool replacesFile = !request.IsExchange && request.Source.IsRegular && (request.Target is { IsRegular: true });
+        bool replacesFile = !_fileSystem.Options.NoAutoAllocate && !request.IsExchange
+            && request.Source.IsRegular && (request.Target is { IsRegular: true });
         return replacesFile && source.HasDirtyData
             ? WritePages.Run(source, WritebackControl.Everything)
             : Result.Ok;

@@ -11,6 +11,8 @@ namespace Faultline.Vfs.Mounts;
 /// <summary>Options of a mount. Immutable.</summary>
 public sealed record MountOptions
 {
+    private const long CommitSecondsMax = 3600;
+
     /// <summary>Nothing is written to the device.</summary>
     public bool ReadOnly { get; init; } = true;
 
@@ -47,6 +49,23 @@ public sealed record MountOptions
     /// <summary>Which implementation of the invalidate lock the mount's files use. FallocQueue is for files that live
     /// in the page cache; others have RangeLock instead.</summary>
     public InvalidatePolicy InvalidatePolicy { get; init; } = InvalidatePolicy.RangeLock;
+
+    /// <summary>Freed space is discarded once that it is free is durable (<c>discard</c>).</summary>
+    public bool Discard { get; init; }
+
+    /// <summary>Seconds after which changes of metadata are committed without being asked (<c>commit=</c>); 0 for the
+    /// default.</summary>
+    public int CommitSeconds { get; init; }
+
+    /// <summary>What damage that is met while writing leads to (<c>errors=</c>), or null for what the volume
+    /// says.</summary>
+    public ErrorPolicy? Errors { get; init; }
+
+    /// <summary>Data go through the journal, too (<c>data=journal</c>). Refused by every driver so far.</summary>
+    public bool DataJournal { get; init; }
+
+    /// <summary>Replacing a file by renaming does not wait for its data (<c>noauto_da_alloc</c>).</summary>
+    public bool NoAutoAllocate { get; init; }
 
     /// <summary>For file systems in memory: most bytes that files may take (<c>size=</c>, with k, m, g), 0 for no
     /// limit; null for half of what the page cache may take.</summary>
@@ -113,6 +132,10 @@ public sealed record MountOptions
             "noatime" => this with { AccessTime = AccessTimePolicy.Never },
             "relatime" => this with { AccessTime = AccessTimePolicy.Relative },
             "strictatime" => this with { AccessTime = AccessTimePolicy.Strict },
+            "discard" => this with { Discard = true },
+            "nodiscard" => this with { Discard = false },
+            "auto_da_alloc" => this with { NoAutoAllocate = false },
+            "noauto_da_alloc" => this with { NoAutoAllocate = true },
             "invalidate=range" => this with { InvalidatePolicy = InvalidatePolicy.RangeLock },
             "invalidate=rwsem" => this with { InvalidatePolicy = InvalidatePolicy.ReaderWriterSemaphore },
             "invalidate=queue" => this with { InvalidatePolicy = InvalidatePolicy.FallocQueue },
@@ -128,6 +151,11 @@ public sealed record MountOptions
             return Octal(value) is uint mode ? this with { RootMode = mode } : null;
         }
 
+        if (key is "data" or "errors")
+        {
+            return WithWord(key, value);
+        }
+
         if (Number(value) is not long number)
         {
             return null;
@@ -135,6 +163,7 @@ public sealed record MountOptions
 
         return key switch
         {
+            "commit" when number <= CommitSecondsMax => this with { CommitSeconds = (int)number },
             "sb" => this with { SuperBlockLocation = (ulong)number },
             "size" => this with { SizeBytesMax = number },
             "nr_inodes" => this with { InodesMax = number },
@@ -143,6 +172,17 @@ public sealed record MountOptions
             _ => null,
         };
     }
+
+    // data=ordered and data=writeback say what holds anyway: data are on the device before what leads to them.
+    private MountOptions? WithWord(string key, string value) => (key, value) switch
+    {
+        ("data", "ordered" or "writeback") => this with { DataJournal = false },
+        ("data", "journal") => this with { DataJournal = true },
+        ("errors", "continue") => this with { Errors = ErrorPolicy.Continue },
+        ("errors", "remount-ro") => this with { Errors = ErrorPolicy.ReadOnly },
+        ("errors", "panic") => this with { Errors = ErrorPolicy.Panic },
+        _ => null,
+    };
 
     // With the suffixes that memparse of the kernel knows.
     private static long? Number(string text)
