@@ -2,11 +2,11 @@
 
 using System;
 using System.Collections.Generic;
+using System.Text;
 using Faultline.Abi;
 using Faultline.Base;
 using Faultline.Ext.Directories;
 using Faultline.Ext.Format;
-using Faultline.Ext.Format.Nodes;
 using Faultline.Jbd2.Format;
 
 namespace Faultline.Ext.Making;
