@@ -17,7 +17,8 @@ namespace Faultline.Ext.Making;
 /// <param name="profile">Defaults of the usage.</param>
 internal sealed partial class FormatPlanner(FormatOptions options, FeatureSelection features, UsageProfile profile)
 {
-    private const long SizeUnit = 4096; // sizes count in whole pages
+    private const long SizeUnit = 4096; // devices count in whole pages
+    private const long ClustersPerGroupMax = 65528; // counts have 16 bits
     private const int ClusterBlocksDefault = 16;
     private const int GroupsPerFlexDefault = 16;
     private const uint SpareBlocksMin = 50; // a last group with fewer blocks of use is left away
@@ -89,7 +90,8 @@ internal sealed partial class FormatPlanner(FormatOptions options, FeatureSelect
             }
         }
 
-        _blockCount = (ulong)(sizeBytes / SizeUnit * SizeUnit / _blockSize);
+        long whole = options.SizeBytes is null ? sizeBytes / SizeUnit * SizeUnit : sizeBytes;
+        _blockCount = (ulong)(whole / _blockSize);
         _firstBlock = _blockSize == 1024 && !HasClusters ? 1U : 0U;
         ulong clusterBlocks = (ulong)(_clusterSize / _blockSize);
         _blockCount = _blockCount / clusterBlocks * clusterBlocks;
@@ -100,8 +102,9 @@ internal sealed partial class FormatPlanner(FormatOptions options, FeatureSelect
 
     private Result PlanGroups()
     {
-        long perGroup = options.BlocksPerGroup ?? (_blockSize * 8L * (_clusterSize / _blockSize));
-        if (perGroup < 256 || perGroup > _blockSize * 8L * (_clusterSize / _blockSize) || perGroup % 8 != 0)
+        long most = long.Min(_blockSize * 8L, ClustersPerGroupMax) * (_clusterSize / _blockSize);
+        long perGroup = options.BlocksPerGroup ?? most;
+        if (perGroup < 256 || perGroup > most || perGroup % 8 != 0)
         {
             return ExtFormatReasons.Number.With($"blocks per group {perGroup}");
         }
@@ -209,10 +212,15 @@ internal sealed partial class FormatPlanner(FormatOptions options, FeatureSelect
             ? (ulong)count
             : _blockCount * (ulong)_blockSize / (ulong)unit;
         uint perBlock = (uint)(_blockSize / _inodeSize);
-        uint most = (uint)_blockSize * 8;
+        uint most = uint.Min((uint)_blockSize * 8, (uint)ClustersPerGroupMax);
         ulong each = ulong.Max(Bits.DivideRoundUp(ulong.Min(wanted, uint.MaxValue), _groupCount), 16);
         each = Bits.DivideRoundUp(each, perBlock) * perBlock / 8 * 8;
         each = ulong.Max(each, Bits.DivideRoundUp(16UL, perBlock) * perBlock);
+        if (each > most && options.InodeCount is null)
+        {
+            each = most / perBlock * perBlock / 8 * 8;
+        }
+
         if (each > most)
         {
             return ExtFormatReasons.Number.With($"{wanted} inodes: more than {most} in a group");

@@ -20,7 +20,9 @@ internal sealed partial class VolumeWriter
     private const ulong InodesMade = OrphanFileInode; // what the first blocks of the table hold
     private const int LostFoundBytes = 16 * 1024;
     private const ulong LostFoundBlocksMax = 12; // so that it needs no blocks of pointers
-    private const int OrphanFileBytes = 32 * 1024;
+    private const ulong BlocksPerOrphanBlock = 4096;
+    private const ulong OrphanFileBlocksMin = 32;
+    private const ulong OrphanFileBlocksMax = 512;
     private const byte DirectoryType = 2;
     private const uint RootMode = ModeBits.S_IFDIR | 0x1ED; // 0755
     private const uint LostFoundMode = ModeBits.S_IFDIR | 0x1C0; // 0700
@@ -92,6 +94,9 @@ internal sealed partial class VolumeWriter
         NewInode lost = Inode(LostFoundInode);
         lost.Set(LostFoundMode, 2, _plan.Now);
         ulong blocks = ulong.Clamp((ulong)(LostFoundBytes / _super.BlockSize), 1, LostFoundBlocksMax);
+
+        // Where directories begin in their inode, the tools end with a block less.
+        blocks -= _super.Has(FeatureIncompat.InlineData) && blocks > 1 ? 1UL : 0;
         given = GiveOwn(lost, blocks);
         if (!given.IsOk)
         {
@@ -194,6 +199,10 @@ internal sealed partial class VolumeWriter
         }
 
         inode.SetSize(blocks * (ulong)_super.BlockSize, taken);
+
+        // The journal's data are overhead, the blocks of its map are not.
+        ulong cluster = (ulong)_super.BlocksPerCluster;
+        _ownClusters += (taken / cluster) - Bits.DivideRoundUp(blocks, cluster);
         if (!_plan.Options.LazyJournal)
         {
             foreach ((ulong start, ulong count) in _maps.Runs)
@@ -280,7 +289,8 @@ internal sealed partial class VolumeWriter
     {
         NewInode inode = Inode(OrphanFileInode);
         inode.Set(PrivateMode, 1, _plan.Now);
-        ulong blocks = (ulong)int.Max(OrphanFileBytes / _super.BlockSize, 1);
+        ulong blocks = ulong.Clamp(
+            _super.BlockCount / BlocksPerOrphanBlock, OrphanFileBlocksMin, OrphanFileBlocksMax);
         Result<ulong> given = GiveOwn(inode, blocks);
         if (!given.IsOk)
         {
