@@ -128,6 +128,7 @@ internal static class CommandLine
             root.Add(command);
         }
 
+        MkfsCommand.AddTo(Add, session);
         InfoCommand.AddTo(Add, session);
         LsCommand.AddTo(Add, session);
         TreeCommand.AddTo(Add, session);

@@ -103,4 +103,16 @@ public static class FaultlineReasons
     /// <summary>An exception of the caller's stream.</summary>
     public static readonly Reason StreamFailed =
         new("Faultline.StreamFailed", Errno.EIO, "the image's stream failed");
+
+    /// <summary>An image that is to be made needs a size.</summary>
+    public static readonly Reason FormatSize =
+        new("Faultline.FormatSize", Errno.EINVAL, "an image that is not there needs a size");
+
+    /// <summary>An image holds a volume.</summary>
+    public static readonly Reason FormatExists =
+        new("Faultline.FormatExists", Errno.EEXIST, "the image holds a volume: say that it may be replaced");
+
+    /// <summary>The host does not make the image.</summary>
+    public static readonly Reason FormatHost =
+        new("Faultline.FormatHost", Errno.EIO, "the host does not make the image");
 }

@@ -3,6 +3,7 @@
 //
 // FileSystem.cs            life and identity       FileSystem.Open.cs       detecting and opening
 // FileSystem.Directory.cs  listing                 FileSystem.Files.cs      stat, data, links, attributes
+// FileSystem.Format.cs     making
 //
 // Locks: none of its own. Any number of threads may use one FileSystem.
 

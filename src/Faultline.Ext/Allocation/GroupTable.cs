@@ -84,7 +84,7 @@ internal sealed class GroupTable(
             high.InodeBitmapChecksumHigh = (ushort)(group.InodeBitmapChecksum >> 16);
         }
 
-        low.Checksum = super.HasGroupChecksums ? Checksum(group.Group, bytes) : low.Checksum;
+        low.Checksum = super.HasGroupChecksums ? Checksum(super, group.Group, bytes) : low.Checksum;
     }
 
     /// <summary>Block that holds a group's descriptor.</summary>
@@ -114,7 +114,7 @@ internal sealed class GroupTable(
     private GroupDescriptor Parse(ulong group, BlockNumber block, ReadOnlySpan<byte> bytes)
     {
         GroupDescriptorDisk low = Disk.View<GroupDescriptorDisk>(bytes);
-        if (super.HasGroupChecksums && (low.Checksum != Checksum(group, bytes)))
+        if (super.HasGroupChecksums && (low.Checksum != Checksum(super, group, bytes)))
         {
             throw new FsException(
                 ExtReasons.GroupChecksum.At(InodeNumber.None, block, $"group {group}"));
@@ -152,7 +152,12 @@ internal sealed class GroupTable(
         };
     }
 
-    private ushort Checksum(ulong group, ReadOnlySpan<byte> bytes)
+    /// <summary>Checksum of a descriptor.</summary>
+    /// <param name="super">The volume, one with checksums of groups.</param>
+    /// <param name="group">Number of the group.</param>
+    /// <param name="bytes">The descriptor.</param>
+    /// <returns>The checksum.</returns>
+    internal static ushort Checksum(ExtSuperBlock super, ulong group, ReadOnlySpan<byte> bytes)
     {
         const int Offset = GroupDescriptorDisk.ChecksumOffset;
         Span<byte> number = stackalloc byte[sizeof(uint)];

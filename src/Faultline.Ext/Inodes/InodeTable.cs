@@ -134,7 +134,14 @@ internal sealed class InodeTable(
     /// <param name="number">The inode.</param>
     /// <param name="bytes">Its bytes.</param>
     /// <returns>The checksum over UUID, number and generation.</returns>
-    internal uint ChecksumSeed(InodeNumber number, ReadOnlySpan<byte> bytes)
+    internal uint ChecksumSeed(InodeNumber number, ReadOnlySpan<byte> bytes) => ChecksumSeed(super, number, bytes);
+
+    /// <summary>Running checksum that starts an inode's metadata checksums.</summary>
+    /// <param name="super">The volume.</param>
+    /// <param name="number">The inode.</param>
+    /// <param name="bytes">Its bytes, for the generation.</param>
+    /// <returns>The running checksum.</returns>
+    internal static uint ChecksumSeed(ExtSuperBlock super, InodeNumber number, ReadOnlySpan<byte> bytes)
     {
         Span<byte> word = stackalloc byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32LittleEndian(word, (uint)number.Value);

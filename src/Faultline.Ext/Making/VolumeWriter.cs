@@ -1,0 +1,325 @@
+// Writes a planned volume: its own files, then the bitmaps, then the descriptors, last the superblocks, so that a
+// volume that was not finished is none.
+//
+// VolumeWriter.cs         the order, bitmaps, descriptors, superblocks
+// VolumeWriter.Files.cs   root, lost+found, the resize inode, the journal, multiple-mount protection, the orphan file
+
+using System;
+using Faultline.Base;
+using Faultline.Block;
+using Faultline.Ext.Allocation;
+using Faultline.Ext.Format;
+
+namespace Faultline.Ext.Making;
+
+/// <summary>Writes a planned volume.</summary>
+internal sealed partial class VolumeWriter
+{
+    private const ulong DirectoryCount = 2;
+
+    private readonly FormatPlan _plan;
+    private readonly ExtSuperBlock _super;
+    private readonly GroupPlaces _places;
+    private readonly UsedRuns _used;
+    private readonly FormatOutput _output;
+    private readonly NewFileMap _maps;
+    private readonly byte[] _batch = new byte[FormatOutput.BatchBytes];
+    private readonly uint[] _bitmapChecksums;
+    private readonly uint[] _usedClusters;
+    private uint _inodeBitmapChecksum;
+    private ulong _ownClusters; // of the volume's own files but the journal: no overhead
+
+    internal VolumeWriter(FormatPlan plan, GroupPlaces places, IBlockDevice device, bool isBlank)
+    {
+        _plan = plan;
+        _super = plan.Super;
+        _places = places;
+        _used = places.Used;
+        _output = new FormatOutput(device, _super.BlockSize, isBlank);
+        _maps = new NewFileMap(_super, _used, _output);
+        _bitmapChecksums = new uint[_super.GroupCount];
+        _usedClusters = new uint[_super.GroupCount];
+        _table = new byte[(int)Bits.DivideRoundUp(InodesMade * (ulong)_super.InodeSize, (ulong)_super.BlockSize)
+            * _super.BlockSize];
+        _final = _super.Raw;
+    }
+
+    /// <summary>Identity of the external journal, or nil.</summary>
+    internal Uuid JournalUuid { get; init; }
+
+    /// <summary>Bytes written.</summary>
+    internal long WrittenBytes => _output.WrittenBytes;
+
+    /// <summary>Writes the volume.</summary>
+    /// <returns>Success.</returns>
+    /// <errors>ENOSPC no room for its own files; what the device says is thrown.</errors>
+    internal Result Write()
+    {
+        // The old superblock, if there was a volume, goes first.
+        _output.WriteAt(0, _batch.AsSpan(0, SuperBlockDisk.PrimaryOffset + SuperBlockDisk.SizeBytes));
+        Result made = MakeFiles();
+        if (!made.IsOk)
+        {
+            return made;
+        }
+
+        _used.CountClusters(_super.FirstDataBlock, _super.BlocksPerGroup, _usedClusters);
+        WriteTables();
+        WriteBlockBitmaps();
+        WriteInodeBitmaps();
+        WriteDescriptors();
+        WriteSuperBlocks();
+        return Result.Ok;
+    }
+
+    private bool IsUninit(ulong group) => _super.HasGroupChecksums
+        && group + 1 < _super.GroupCount
+        && _places.IsUntouched(group, _usedClusters[group]);
+
+    private uint ClustersOf(ulong group) =>
+        (uint)((_plan.GroupEnd(group) - _super.GroupFirstBlock(group)) / (ulong)_super.BlocksPerCluster);
+
+    // Tables are left to the first mount where the descriptors can say so; the blocks of the inodes in use never are.
+    private void WriteTables()
+    {
+        ulong made = (ulong)(_table.Length / _super.BlockSize);
+        _output.Write(_places[0].Table, _table);
+        bool isLazy = _super.HasGroupChecksums && _plan.Options.LazyInodeTables;
+        if (isLazy)
+        {
+            return;
+        }
+
+        _output.Zero(_places[0].Table + made, _plan.TableBlocks - made);
+        ulong start = 0;
+        ulong count = 0;
+        for (ulong group = 1; group < _super.GroupCount; group++)
+        {
+            ulong table = _places[group].Table;
+            if (table != start + count)
+            {
+                _output.Zero(start, count);
+                (start, count) = (table, 0);
+            }
+
+            count += _plan.TableBlocks;
+        }
+
+        _output.Zero(start, count);
+    }
+
+    private void WriteBlockBitmaps()
+    {
+        Batch batch = new(this);
+        for (ulong group = 0; group < _super.GroupCount; group++)
+        {
+            if (IsUninit(group))
+            {
+                continue;
+            }
+
+            Span<byte> bits = batch.Next(_places[group].BlockBitmap);
+            _used.Fill(_super.GroupFirstBlock(group), _plan.GroupEnd(group), bits);
+            BitRuns.Set(bits, ClustersOf(group), (long)_super.BlockSize * 8);
+            int bytes = (int)(_super.BlocksPerGroup / (uint)_super.BlocksPerCluster / 8);
+            _bitmapChecksums[group] = Crc32c.Update(_super.ChecksumSeed, bits.Slice(0, bytes));
+        }
+
+        batch.Flush();
+    }
+
+    private void WriteInodeBitmaps()
+    {
+        Batch batch = new(this);
+        for (ulong group = 0; group < _super.GroupCount; group++)
+        {
+            if (group > 0 && _super.HasGroupChecksums)
+            {
+                break; // all others are uninitialized
+            }
+
+            Span<byte> bits = batch.Next(_places[group].InodeBitmap);
+            BitRuns.Set(bits, 0, group == 0 ? (long)InodesUsed : 0);
+            BitRuns.Set(bits, _super.InodesPerGroup, (long)_super.BlockSize * 8);
+            if (group == 0)
+            {
+                _inodeBitmapChecksum = Crc32c.Update(
+                    _super.ChecksumSeed, bits.Slice(0, (int)_super.InodesPerGroup / 8));
+            }
+        }
+
+        batch.Flush();
+    }
+
+    private void WriteDescriptors()
+    {
+        int blocks = FormatOutput.BatchBytes / _super.BlockSize;
+        ulong perBlock = (ulong)_super.DescriptorsPerBlock;
+        bool isMeta = _super.Has(FeatureIncompat.MetaGroups);
+        for (ulong block = 0; block < _super.DescriptorBlockCount; block += (ulong)blocks)
+        {
+            ulong count = ulong.Min((ulong)blocks, _super.DescriptorBlockCount - block);
+            Span<byte> bytes = _batch.AsSpan(0, (int)count * _super.BlockSize);
+            bytes.Clear();
+            ulong first = block * perBlock;
+            ulong end = ulong.Min((block + count) * perBlock, _super.GroupCount);
+            for (ulong group = first; group < end; group++)
+            {
+                WriteDescriptor(group, bytes.Slice((int)(group - first) * _super.DescriptorSize, _super.DescriptorSize));
+            }
+
+            if (isMeta)
+            {
+                CopyMeta(block, count, bytes);
+                continue;
+            }
+
+            for (ulong group = 0; group < _super.GroupCount; group++)
+            {
+                if (_super.GroupHasSuperBlock(group))
+                {
+                    _output.Write(SuperBlockOf(group) + 1 + block, bytes);
+                }
+            }
+        }
+    }
+
+    // Each block of descriptors lies in the first, second and last of the groups that it describes.
+    private void CopyMeta(ulong block, ulong count, ReadOnlySpan<byte> bytes)
+    {
+        ulong perBlock = (ulong)_super.DescriptorsPerBlock;
+        for (ulong index = 0; index < count; index++)
+        {
+            ulong first = (block + index) * perBlock;
+            ReadOnlySpan<byte> one = bytes.Slice((int)index * _super.BlockSize, _super.BlockSize);
+            foreach (ulong group in (ReadOnlySpan<ulong>)[first, first + 1, first + perBlock - 1])
+            {
+                if (group < _super.GroupCount)
+                {
+                    _output.Write(SuperBlockOf(group) + (_super.GroupHasSuperBlock(group) ? 1UL : 0), one);
+                }
+            }
+        }
+    }
+
+    private ulong SuperBlockOf(ulong group) =>
+        group == 0 ? _super.SuperBlockBlock : _super.GroupFirstBlock(group);
+
+    private void WriteDescriptor(ulong group, Span<byte> bytes)
+    {
+        GroupPlaces.Place place = _places[group];
+        ref GroupDescriptorDisk low = ref Disk.Overlay<GroupDescriptorDisk>(bytes);
+        uint free = ClustersOf(group) - _usedClusters[group];
+        uint freeInodes = _super.InodesPerGroup - (group == 0 ? (uint)InodesUsed : 0);
+        uint blockChecksum = IsUninit(group) || !_super.HasMetadataChecksums ? 0 : _bitmapChecksums[group];
+        uint inodeChecksum = group == 0 && _super.HasMetadataChecksums ? _inodeBitmapChecksum : 0;
+        low.BlockBitmapLow = (uint)(place.BlockBitmap & uint.MaxValue);
+        low.InodeBitmapLow = (uint)(place.InodeBitmap & uint.MaxValue);
+        low.InodeTableLow = (uint)(place.Table & uint.MaxValue);
+        low.FreeBlockCountLow = (ushort)(free & 0xFFFF);
+        low.FreeInodeCountLow = (ushort)(freeInodes & 0xFFFF);
+        low.UsedDirectoryCountLow = group == 0 ? (ushort)DirectoryCount : (ushort)0;
+        low.BlockBitmapChecksumLow = (ushort)(blockChecksum & 0xFFFF);
+        low.InodeBitmapChecksumLow = (ushort)(inodeChecksum & 0xFFFF);
+        if (_super.HasGroupChecksums)
+        {
+            low.Flags = (ushort)((group > 0 ? GroupDescriptorDisk.FlagInodeUninit : 0)
+                | (IsUninit(group) ? GroupDescriptorDisk.FlagBlockUninit : 0)
+                | (_plan.Options.LazyInodeTables ? 0 : GroupDescriptorDisk.FlagInodeZeroed));
+            low.UnusedInodeCountLow = (ushort)(freeInodes & 0xFFFF);
+        }
+
+        if (_super.DescriptorSize > GroupDescriptorDisk.SizeBytes)
+        {
+            ref GroupDescriptorHighDisk high =
+                ref Disk.Overlay<GroupDescriptorHighDisk>(bytes, GroupDescriptorDisk.SizeBytes);
+            high.BlockBitmapHigh = (uint)(place.BlockBitmap >> 32);
+            high.InodeBitmapHigh = (uint)(place.InodeBitmap >> 32);
+            high.InodeTableHigh = (uint)(place.Table >> 32);
+            high.FreeBlockCountHigh = (ushort)(free >> 16);
+            high.FreeInodeCountHigh = (ushort)(freeInodes >> 16);
+            high.UnusedInodeCountHigh = _super.HasGroupChecksums ? (ushort)(freeInodes >> 16) : (ushort)0;
+            high.BlockBitmapChecksumHigh = (ushort)(blockChecksum >> 16);
+            high.InodeBitmapChecksumHigh = (ushort)(inodeChecksum >> 16);
+        }
+
+        low.Checksum = _super.HasGroupChecksums ? GroupTable.Checksum(_super, group, bytes) : (ushort)0;
+    }
+
+    private void WriteSuperBlocks()
+    {
+        ulong clusters = 0;
+        for (ulong group = 0; group < _super.GroupCount; group++)
+        {
+            clusters += ClustersOf(group) - _usedClusters[group];
+        }
+
+        ulong free = clusters * (ulong)_super.BlocksPerCluster;
+        _final.FreeBlockCountLow = (uint)(free & uint.MaxValue);
+        _final.FreeBlockCountHigh = (uint)(free >> 32);
+        _final.FreeInodeCount = _super.InodeCount - (uint)InodesUsed;
+        _final.OverheadClusters = (uint)((_super.BlockCount / (ulong)_super.BlocksPerCluster) - clusters - _ownClusters);
+        _final.KilobytesWritten = _super.Revision == 0 ? 0 : (ulong)(WrittenBytes / 1024);
+
+        JournalUuid.Write(_final.JournalUuid);
+
+        // The primary one last: with it the volume exists.
+        for (ulong group = _super.GroupCount - 1; group < _super.GroupCount; group = unchecked(group - 1))
+        {
+            if (_super.GroupHasSuperBlock(group))
+            {
+                WriteSuperBlock(group);
+            }
+        }
+    }
+
+    private void WriteSuperBlock(ulong group)
+    {
+        Span<byte> bytes = _batch.AsSpan(0, SuperBlockDisk.SizeBytes);
+        ref SuperBlockDisk disk = ref Disk.Overlay<SuperBlockDisk>(bytes);
+        disk = _final;
+        disk.BlockGroup = _super.Revision == 0 ? (ushort)0 : (ushort)(group & 0xFFFF);
+        if (_super.HasMetadataChecksums)
+        {
+            disk.Checksum = Crc32c.Update(uint.MaxValue, bytes.Slice(0, SuperBlockDisk.ChecksumOffset));
+        }
+
+        long offset = group == 0
+            ? SuperBlockDisk.PrimaryOffset
+            : (long)_super.GroupFirstBlock(group) * _super.BlockSize;
+        _output.WriteAt(offset, bytes);
+    }
+
+    // Collects blocks that follow one another and writes them at once.
+    private ref struct Batch(VolumeWriter writer)
+    {
+        private readonly int _blockSize = writer._super.BlockSize;
+        private ulong _start;
+        private int _count;
+
+        // Zeroed bytes for the block, to be filled before the next call.
+        internal Span<byte> Next(ulong block)
+        {
+            bool isFull = (_count + 1) * _blockSize > writer._batch.Length;
+            if (isFull || (block != _start + (ulong)_count))
+            {
+                Flush();
+                _start = block;
+            }
+
+            Span<byte> bytes = writer._batch.AsSpan(_count * _blockSize, _blockSize);
+            bytes.Clear();
+            _count++;
+            return bytes;
+        }
+
+        internal void Flush()
+        {
+            if (_count > 0)
+            {
+                writer._output.Write(_start, writer._batch.AsSpan(0, _count * _blockSize));
+                _count = 0;
+            }
+        }
+    }
+}
