@@ -3,7 +3,6 @@
 
 using System;
 using System.Buffers.Binary;
-using Faultline.Base;
 
 namespace Faultline.Lab.Crash;
 

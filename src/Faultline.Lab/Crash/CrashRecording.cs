@@ -3,7 +3,6 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
-using Faultline.Base;
 using Faultline.Block.Devices;
 using Faultline.PageCache;
 using Faultline.Vfs;
