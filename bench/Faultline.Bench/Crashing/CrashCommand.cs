@@ -2,6 +2,7 @@
 // [--operations N] [--plant NAME], and one state again with [--window N --subset 0xHEX [--torn INDEX:0xHEX]].
 
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
 using System.Linq;
@@ -28,7 +29,9 @@ internal static class CrashCommand
         CrashCampaign campaign = new(options);
         if (Option(arguments, "window") is string window)
         {
-            string? wrong = campaign.Replay(options.Setups[0], State(arguments, window));
+            string? wrong = campaign.Replay(
+                options.Setups[0], State(arguments, window), out IReadOnlyList<string> operations);
+            Console.WriteLine(string.Join('\n', operations));
             Console.WriteLine(wrong ?? "nothing wrong");
             return wrong is null ? 0 : 1;
         }

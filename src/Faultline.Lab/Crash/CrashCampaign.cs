@@ -49,11 +49,14 @@ public sealed class CrashCampaign
     /// <summary>Judges one state again.</summary>
     /// <param name="setup">The kind of volume.</param>
     /// <param name="state">The state.</param>
+    /// <param name="operations">A line an operation of the workload.</param>
     /// <returns>What is wrong, or null.</returns>
-    public string? Replay(CrashSetup setup, CrashState state)
+    public string? Replay(CrashSetup setup, CrashState state, out IReadOnlyList<string> operations)
     {
         ArgumentNullException.ThrowIfNull(setup);
-        using CrashRun run = new(Record(setup, _options.Seed), _options, _report);
+        CrashRecording recording = Record(setup, _options.Seed);
+        operations = recording.Model.Log;
+        using CrashRun run = new(recording, _options, _report);
         return run.Replay(state);
     }
 

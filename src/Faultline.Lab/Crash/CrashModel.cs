@@ -26,6 +26,9 @@ internal sealed class CrashModel
     /// <summary>The files that ever were, by number less one.</summary>
     internal IReadOnlyList<FileHistory> Files => _files;
 
+    /// <summary>A line an operation: the windows in which it ran, and what it did.</summary>
+    internal List<string> Log { get; } = [];
+
     /// <summary>A new file's history.</summary>
     /// <returns>An empty one.</returns>
     internal FileHistory NewFile()
@@ -95,13 +98,17 @@ internal sealed class CrashModel
     {
         foreach ((string path, byte[] contents) in found.Files)
         {
-            HashSet<int> allowed = [.. _trees.Where(tree => tree.Files.ContainsKey(path)).Select(tree => tree.Files[path].Id)];
+            HashSet<int> allowed =
+                [.. _trees.Where(tree => tree.Files.ContainsKey(path)).Select(tree => tree.Files[path].Id)];
             int owner = 0;
             for (int at = 0; at + FileHistory.UnitBytes <= contents.Length; at += FileHistory.UnitBytes)
             {
                 int file = FileHistory.FileOf(contents.AsSpan(at));
                 bool isSame = file == 0 || owner == 0 || file == owner;
-                if (file != 0 && (!allowed.Contains(file) || !isSame))
+
+                // What the repair found without a name may be any file, but only one.
+                bool isAllowed = allowed.Count == 0 || allowed.Contains(file);
+                if (file != 0 && !(isAllowed && isSame))
                 {
                     return string.Create(CultureInfo.InvariantCulture, $"{path}: byte {at}: bytes of file {file}");
                 }
@@ -133,7 +140,8 @@ internal sealed class CrashModel
         int fewest = int.MaxValue;
         for (int index = 0; index < _trees.Count; index++)
         {
-            int count = _trees[index].Lines.Except(found.Lines).Count() + found.Lines.Except(_trees[index].Lines).Count();
+            int count = _trees[index].Lines.Except(found.Lines).Count()
+                + found.Lines.Except(_trees[index].Lines).Count();
             if (count <= fewest)
             {
                 fewest = count;

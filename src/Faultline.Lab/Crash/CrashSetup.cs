@@ -26,7 +26,11 @@ public sealed record CrashSetup(string Name, IReadOnlyList<string> Options, int 
     /// <summary>All kinds.</summary>
     public static IReadOnlyList<CrashSetup> All { get; } =
     [
-        new("ext4", ["-t", "ext4", "-b", "4096"], 4096, 4096) { AttributeBytesMax = 3000 },
+        new("ext4", ["-t", "ext4", "-b", "4096"], 4096, 4096)
+        {
+            AttributeBytesMax = 3000,
+            SizeBytes = 16 << 20,
+        },
         new("ext4-1k", ["-t", "ext4", "-b", "1024", "-O", "^orphan_file"], 1024, 1024),
         new("bigalloc", ["-t", "ext4", "-b", "1024", "-O", "bigalloc", "-C", "8192"], 1024, 8192),
         new("inline", ["-t", "ext4", "-b", "1024", "-O", "inline_data,ea_inode,^orphan_file"], 1024, 1024)

@@ -57,6 +57,7 @@ public sealed record CrashVolume(byte[] Volume, byte[]? Journal)
         }
     }
 
+    // At least 1024 blocks.
     private static string JournalMegabytes(CrashSetup setup) =>
         (setup.BlockBytes / 1024).ToString(CultureInfo.InvariantCulture);
 

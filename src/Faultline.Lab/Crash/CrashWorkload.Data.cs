@@ -1,6 +1,7 @@
 // Operations on data. Positions and lengths are multiples of what describes itself, and mostly of no block.
 
 using System;
+using System.Globalization;
 using Faultline.Abi;
 using Faultline.Base;
 using Faultline.Iomap.Writing;
@@ -17,6 +18,7 @@ internal sealed partial class CrashWorkload
     private void ChangeData(string path, TreeNode node)
     {
         FileHistory file = node.File!;
+        _about = path;
         switch (_random.Below(14))
         {
             case < 3:
@@ -54,6 +56,8 @@ internal sealed partial class CrashWorkload
         file.Fill(position, bytes);
         byte[] now = Put(file.Now, position, bytes);
 
+        _about = string.Create(CultureInfo.InvariantCulture, $"{path} {position} + {bytes.Length}");
+
         // Noted first: if the write fails the run ends anyway.
         file.Add(_start, now);
         using OpenFile opened = Open(path);
@@ -68,6 +72,7 @@ internal sealed partial class CrashWorkload
         int position = (int)Bits.AlignDown(_random.Below(int.Min(file.Now.Length, SizeMax) + 1), block);
         byte[] bytes = new byte[block * (1 + (int)_random.Below(4))];
         file.Fill(position, bytes);
+        _about = string.Create(CultureInfo.InvariantCulture, $"{path} {position} + {bytes.Length}");
         file.Add(_start, Put(file.Now, position, bytes));
         using OpenFile opened = Open(path, OpenFlags.O_DIRECT);
         int written = opened.Write(position, bytes).OrThrow();
@@ -77,6 +82,7 @@ internal sealed partial class CrashWorkload
     private void Truncate(string path, FileHistory file, int size, string what)
     {
         _what = what;
+        _about = string.Create(CultureInfo.InvariantCulture, $"{path} {size}");
         byte[] now = new byte[size];
         file.Now.AsSpan(0, int.Min(size, file.Now.Length)).CopyTo(now);
         file.Add(_start, now);
@@ -108,6 +114,7 @@ internal sealed partial class CrashWorkload
         int unit = shifts ? _setup.ShiftBytes : FileHistory.UnitBytes;
         int position = (int)Bits.AlignDown(_random.Below(file.Now.Length + 1), unit);
         int length = unit + (int)Bits.AlignDown(_random.Below(12_000), unit);
+        _about = string.Create(CultureInfo.InvariantCulture, $"{path} {position} + {length}");
         byte[]? now = After(file.Now, mode, position, length);
         if (now is null)
         {

@@ -32,6 +32,7 @@ internal sealed partial class CrashWorkload
     private readonly List<OpenFile> _unlinked = [];
     private int _nameCount;
     private string _what = "";
+    private string _about = "";
     private int _start;
 
     /// <summary>Makes a workload.</summary>
@@ -66,7 +67,10 @@ internal sealed partial class CrashWorkload
         for (int index = 0; index < operations; index++)
         {
             _start = _trace.Window;
+            _about = "";
             Step();
+            Model.Log.Add(string.Create(
+                CultureInfo.InvariantCulture, $"windows {_start}..{_trace.Window}: {_what} {_about}"));
             _counts[_what] = _counts.GetValueOrDefault(_what) + 1;
         }
 
@@ -120,6 +124,7 @@ internal sealed partial class CrashWorkload
             default:
                 bool isDataOnly = _random.OneIn(2);
                 _what = isDataOnly ? "fdatasync" : "fsync";
+                _about = path;
                 using (OpenFile file = Open(path))
                 {
                     Must(file.Sync(isDataOnly));
