@@ -90,4 +90,8 @@ public static class ExtCheckReasons
     /// <summary>The references of a block of extended attributes.</summary>
     public static readonly Reason XattrReferences =
         new("Ext.XattrReferences", Errno.EUCLEAN, "extended attributes: reference count is not the number of owners");
+
+    /// <summary>The references of an inode that holds a value.</summary>
+    public static readonly Reason ValueReferences =
+        new("Ext.ValueReferences", Errno.EUCLEAN, "attribute value: reference count is not the number of attributes");
 }

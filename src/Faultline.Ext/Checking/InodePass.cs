@@ -3,6 +3,7 @@
 using System.Collections.Generic;
 using Faultline.Base;
 using Faultline.Ext.Allocation;
+using Faultline.Ext.Attributes;
 using Faultline.Ext.Format;
 using Faultline.Ext.Format.Names;
 using Faultline.Ext.Format.Nodes;
@@ -93,7 +94,6 @@ internal sealed class InodePass(CheckState state)
         if (record.XattrBlock.Value != 0)
         {
             ulong block = record.XattrBlock.Value;
-            _ = _volume.Xattrs.ReadAll(record); // verifies what is there
             long owners = state.XattrBlocks.GetValueOrDefault(block);
             state.XattrBlocks[block] = owners + 1;
             if (owners == 0)
@@ -106,8 +106,17 @@ internal sealed class InodePass(CheckState state)
             }
         }
 
+        // The space of a value in an inode of its own counts as the owner's, too.
+        ulong values = 0;
+        foreach (XattrItem item in _volume.Xattrs.ReadAll(record))
+        {
+            values += item.ValueInode == 0
+                ? 0
+                : Bits.DivideRoundUp((ulong)item.ValueSize, (ulong)_volume.Super.ClusterSize);
+        }
+
         ulong clusterSectors = (ulong)_volume.Super.ClusterSize / 512;
-        ulong sectors = (walk.ClusterCount + shared) * clusterSectors;
+        ulong sectors = (walk.ClusterCount + shared + values) * clusterSectors;
         if (sectors != record.Sectors && !state.IsHidden(record.Number.Value))
         {
             state.Add(ExtCheckReasons.SpaceCount.At(

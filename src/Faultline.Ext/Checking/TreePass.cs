@@ -138,6 +138,7 @@ internal sealed class TreePass(CheckState state)
             return;
         }
 
+        Dictionary<ulong, ulong> counts = [];
         foreach (InodeUse use in state.Inodes.Values)
         {
             try
@@ -147,6 +148,7 @@ internal sealed class TreePass(CheckState state)
                     if (item.ValueInode != 0 && state.Inodes.TryGetValue(item.ValueInode, out InodeUse? value))
                     {
                         value.NameCount = 1;
+                        counts[item.ValueInode] = counts.GetValueOrDefault(item.ValueInode) + 1;
                     }
                 }
             }
@@ -154,6 +156,23 @@ internal sealed class TreePass(CheckState state)
             {
                 state.Add(damage.Error);
             }
+        }
+
+        foreach ((ulong number, ulong count) in counts)
+        {
+            CheckReferences(number, count);
+        }
+    }
+
+    // A block of attributes that inodes share refers to a value once.
+    private void CheckReferences(ulong number, ulong count)
+    {
+        ref readonly InodeDisk disk = ref Disk.View<InodeDisk>(state.Inodes[number].Record.Bytes);
+        ulong stored = Bits.Join(disk.ChangeTime.Value, disk.VersionLow.Value);
+        if (stored == 0 || stored > count)
+        {
+            state.Add(ExtCheckReasons.ValueReferences.At(
+                new InodeNumber(number), default, $"{stored}, {count} attributes have it"));
         }
     }
 
