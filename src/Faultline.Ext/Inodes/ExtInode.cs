@@ -193,7 +193,7 @@ internal sealed partial class ExtInode : Inode, IRecordEncoder, IFileMapHost
             isKnown = true;
         }
 
-        // A direct write over mapped blocks is in no transaction.
+        // What was written over mapped blocks is in no transaction.
         bool needsFlush = _map is not null && _map.TakeUnflushed();
         if (!isKnown && !needsFlush)
         {
