@@ -22,6 +22,11 @@ internal static class Program
 
     private static int Main(string[] arguments)
     {
+        if (arguments.Length > 0 && arguments[0] == "crash")
+        {
+            return Crashing.CrashCommand.Run(arguments);
+        }
+
         (string Name, string What, Func<Gates> Run)[] chosen =
             [.. s_subjects.Where(subject => arguments.Contains(subject.Name))];
         if (chosen.Length == 0)
@@ -32,6 +37,7 @@ internal static class Program
                 Console.WriteLine($"  {name,-12} {what}");
             }
 
+            Console.WriteLine("  crash        power cuts at every flush (docs/TESTING.md)");
             return 2;
         }
 

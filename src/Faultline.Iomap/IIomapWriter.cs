@@ -63,6 +63,12 @@ public interface IIomapWriter : IIomapOps
     /// <locks>Caller: no folio lock; the range is under writeback, or the inode lock is held.</locks>
     Result CompleteWrite(long start, long end);
 
+    /// <summary>Data were written over blocks that stay what they are: nothing of the map changes, but the device must
+    /// be flushed before the file is synced.</summary>
+    void NoteOverwrite()
+    {
+    }
+
     /// <summary>Data of a range did not reach the device: blocks in flight go back, and what was delayed is delayed
     /// again.</summary>
     /// <param name="start">First byte, a multiple of the block size.</param>

@@ -23,6 +23,7 @@ public sealed class LayerTests
         ["Faultline.Ext"] = ["Faultline.Vfs", "Faultline.Jbd2"],
         ["Faultline.Tmpfs"] = ["Faultline.Vfs"],
         ["Faultline"] = ["Faultline.Vfs", "Faultline.Ext"],
+        ["Faultline.Lab"] = ["Faultline"],
         ["Faultline.Cli"] = ["Faultline"],
     };
 

@@ -2,8 +2,8 @@
 // last.
 // Their contents go through the journal, as metadata.
 //
-// Fields of such an inode that mean something else: access time, CRC-32C of the value; change time and version, lower
-// and upper half of the count of references; modification time, the owner.
+// Fields of such an inode that mean something else: access time, CRC-32C of the value; change time and version, upper
+// and lower half of the count of references; modification time, the owner.
 //
 // Locks: as XattrWriter; counts change under the inode lock of the one owner that values made here have. Values that
 // others share are never changed, only their count is, under the caller's handle.
@@ -83,8 +83,10 @@ internal sealed class XattrValues(
         uint crc = Crc32c.Update(super.ChecksumSeed, item.Value);
         ref InodeDisk disk = ref Disk.Overlay<InodeDisk>(record.Writable);
         disk.AccessTime = crc;
-        disk.ChangeTime = 1;
+        disk.ChangeTime = 0;
+        disk.VersionLow = 1;
         inodes.Store(handle, record);
+        owner.Sectors += SectorsOf(item.Value.Length);
         Span<byte> word = stackalloc byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32LittleEndian(word, crc);
         return item with
@@ -111,11 +113,12 @@ internal sealed class XattrValues(
         }
 
         ref InodeDisk disk = ref Disk.Overlay<InodeDisk>(record!.Writable);
-        ulong count = Bits.Join(disk.VersionLow.Value, disk.ChangeTime.Value);
+        owner.Sectors -= ulong.Min(owner.Sectors, SectorsOf(record.SizeBytes));
+        ulong count = Bits.Join(disk.ChangeTime.Value, disk.VersionLow.Value);
         if (count > 1)
         {
-            disk.ChangeTime = (uint)((count - 1) & uint.MaxValue);
-            disk.VersionLow = (uint)((count - 1) >> 32);
+            disk.ChangeTime = (uint)((count - 1) >> 32);
+            disk.VersionLow = (uint)((count - 1) & uint.MaxValue);
             inodes.Store(handle, record);
             return;
         }
@@ -124,6 +127,7 @@ internal sealed class XattrValues(
         record.LinkCount = 0;
         record.SizeBytes = 0;
         disk.ChangeTime = 0;
+        disk.VersionLow = 0;
         disk.DeletionTime = disk.DeletionTime == 0 ? 1 : disk.DeletionTime.Value;
         inodes.Store(handle, record);
         allocator.Give(handle, number, isDirectory: false);
@@ -131,6 +135,10 @@ internal sealed class XattrValues(
 
     private static Result VerifyNothing(
         ReadOnlySpan<byte> bytes, BlockNumber block, in BlockContext context) => Result.Ok;
+
+    // The space of a value counts as its owner's, too.
+    private ulong SectorsOf(long bytes) =>
+        Bits.DivideRoundUp((ulong)bytes, (ulong)super.ClusterSize) * ((ulong)super.ClusterSize / 512);
 
     private int BlocksOf(int bytes) => (int)Bits.DivideRoundUp(bytes, (long)super.BlockSize);
 

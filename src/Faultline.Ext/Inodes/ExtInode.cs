@@ -193,7 +193,20 @@ internal sealed partial class ExtInode : Inode, IRecordEncoder, IFileMapHost
             isKnown = true;
         }
 
-        return isKnown ? _volume.Log!.WaitDurable(transaction, needsFlush: false) : Result.Ok;
+        // What was written over mapped blocks is in no transaction.
+        bool needsFlush = _map is not null && _map.TakeUnflushed();
+        if (!isKnown && !needsFlush)
+        {
+            return Result.Ok;
+        }
+
+        Result durable = _volume.Log!.WaitDurable(isKnown ? transaction : _volume.Log.Running, needsFlush);
+        if (needsFlush && !durable.IsOk)
+        {
+            _map!.NoteOverwrite();
+        }
+
+        return durable;
     }
 
     /// <inheritdoc/>

@@ -47,6 +47,7 @@ internal sealed partial class ExtFileMap : IIomapWriter, IPendingBlocks
     private long _diskSize; // written under _lock exclusive
     private uint _lastTransaction; // written under _lock exclusive
     private bool _hasTransaction; // written under _lock exclusive, before _lastTransaction
+    private int _isUnflushed; // interlocked: data were overwritten since the device was flushed for this file
 
     /// <summary>Makes the map.</summary>
     /// <param name="volume">The volume, for reading.</param>
@@ -108,6 +109,15 @@ internal sealed partial class ExtFileMap : IIomapWriter, IPendingBlocks
 
     /// <inheritdoc/>
     public bool IsStale(in Iomap.Iomap iomap) => Volatile.Read(ref _sequence) != (long)iomap.ValidityCookie;
+
+    /// <inheritdoc/>
+    public void NoteOverwrite() => Volatile.Write(ref _isUnflushed, 1);
+
+    /// <summary>Whether data were overwritten that no transaction tells of; whoever asks flushes the device, or notes
+    /// the overwrite again.</summary>
+    /// <returns>True when they were.</returns>
+    internal bool TakeUnflushed() =>
+        Volatile.Read(ref _isUnflushed) != 0 && Interlocked.Exchange(ref _isUnflushed, 0) != 0;
 
     /// <inheritdoc/>
     public void End(in Iomap.Iomap iomap, long done)

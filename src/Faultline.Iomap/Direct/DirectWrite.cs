@@ -220,6 +220,10 @@ public static class DirectWrite
                 return completed;
             }
         }
+        else
+        {
+            writer.NoteOverwrite();
+        }
 
         // After the map: a reader that sees the size must not see what was there before (IOM-07).
         if (end > file.SizeBytes)

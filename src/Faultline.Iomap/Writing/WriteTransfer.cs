@@ -142,6 +142,7 @@ internal sealed unsafe class WriteTransfer : IIoEnd
     {
         if (!_changesMap && End <= file.Writer.DiskSizeBytes)
         {
+            file.Writer.NoteOverwrite();
             return Errno.OK;
         }
 

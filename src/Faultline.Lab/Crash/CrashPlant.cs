@@ -1,0 +1,22 @@
+// Mistakes that are made on purpose, to see that they are found.
+
+namespace Faultline.Lab.Crash;
+
+/// <summary>A mistake made on purpose.</summary>
+public enum CrashPlant
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>The blocks of a transaction are not durable before its commit record.</summary>
+    NoFlushBeforeCommit,
+
+    /// <summary>Data are not durable before the map leads to them.</summary>
+    MapBeforeData,
+
+    /// <summary>Freed blocks are not revoked.</summary>
+    NoRevoke,
+
+    /// <summary>Freed blocks are used again at once.</summary>
+    EarlyReuse,
+}

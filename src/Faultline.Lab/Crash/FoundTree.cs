@@ -1,0 +1,132 @@
+// Reads all that can be seen of a mounted volume: names, attributes, contents. Bound: so many names.
+
+using System;
+using System.Collections.Generic;
+using System.Text;
+using Faultline.Abi;
+using Faultline.Base;
+using Faultline.Vfs.Calls;
+using Faultline.Vfs.Files;
+using Faultline.Vfs.Inodes;
+using Faultline.Vfs.Walk;
+
+namespace Faultline.Lab.Crash;
+
+/// <summary>All that can be seen of a volume.</summary>
+internal sealed class FoundTree
+{
+    private const int NamesMax = 10_000;
+
+    private readonly Mount _mount;
+    private readonly Dictionary<ulong, string> _seen = [];
+
+    private FoundTree(Mount mount) => _mount = mount;
+
+    /// <summary>A line a name, in order of paths.</summary>
+    internal List<string> Lines { get; } = [];
+
+    /// <summary>Contents of the regular files by path.</summary>
+    internal Dictionary<string, byte[]> Files { get; } = [];
+
+    /// <summary>Reads a volume.</summary>
+    /// <param name="mount">The volume.</param>
+    /// <returns>What is there.</returns>
+    /// <errors>FsException: whatever cannot be read.</errors>
+    internal static FoundTree Read(Mount mount)
+    {
+        FoundTree tree = new(mount);
+        tree.Walk("");
+        return tree;
+    }
+
+    private void Walk(string path)
+    {
+        Check.That(Lines.Count < NamesMax);
+        byte[] bytes = Encoding.UTF8.GetBytes(path.Length == 0 ? "/" : path);
+        InodeStat stat = _mount.Stat(bytes, FinalLink.Keep).OrThrow();
+        InodeAttributes attributes = stat.Attributes;
+        uint type = attributes.Mode & ModeBits.S_IFMT;
+        bool isShared = type != ModeBits.S_IFDIR && attributes.LinkCount > 1;
+        _ = _seen.TryAdd(stat.Number.Value, path);
+        string target = type == ModeBits.S_IFLNK
+            ? Encoding.UTF8.GetString(_mount.ReadLink(bytes).OrThrow().Span)
+            : "";
+        Lines.Add(TreeLine.Of(
+            path,
+            attributes.Mode,
+            attributes.Uid,
+            attributes.Gid,
+            attributes.LinkCount,
+            target,
+            isShared ? _seen[stat.Number.Value] : "",
+            ReadAttributes(bytes)));
+        if (type == ModeBits.S_IFREG)
+        {
+            Files.Add(path, ReadContents(bytes));
+        }
+
+        if (type != ModeBits.S_IFDIR)
+        {
+            return;
+        }
+
+        NameSink names = new();
+        using (OpenFile directory = _mount.Open(bytes, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY).OrThrow())
+        {
+            directory.ReadDirectory(0, names).ThrowIfError();
+        }
+
+        foreach (string name in names.Names)
+        {
+            Walk($"{path}/{name}");
+        }
+    }
+
+    private byte[] ReadContents(byte[] path)
+    {
+        using OpenFile file = _mount.Open(path, OpenFlags.O_RDONLY).OrThrow();
+        byte[] contents = new byte[file.SizeBytes];
+        int read = file.Read(0, contents).OrThrow();
+        Check.That(read == contents.Length);
+        return contents;
+    }
+
+    private SortedDictionary<string, byte[]> ReadAttributes(byte[] path)
+    {
+        SortedDictionary<string, byte[]> found = [];
+        AttributeSink sink = new();
+        _mount.ListXattrs(path, sink, FinalLink.Keep).ThrowIfError();
+        foreach ((byte[] name, long length) in sink.Items)
+        {
+            byte[] value = new byte[length];
+            int read = length == 0 ? 0 : _mount.GetXattr(path, name, value, FinalLink.Keep).OrThrow();
+            Check.That(read == length);
+            found.Add(Encoding.UTF8.GetString(name), value);
+        }
+
+        return found;
+    }
+
+    private sealed class NameSink : IDirectorySink
+    {
+        internal SortedSet<string> Names { get; } = new(StringComparer.Ordinal);
+
+        public bool Add(ReadOnlySpan<byte> name, InodeNumber inode, FileType type, ulong nextCookie)
+        {
+            string text = Encoding.UTF8.GetString(name);
+            if (text is not "." and not "..")
+            {
+                Check.That(Names.Add(text));
+            }
+
+            return true;
+        }
+    }
+
+    private sealed class AttributeSink : IXattrSink
+    {
+        internal List<(byte[] Name, long Length)> Items { get; } = [];
+
+        public void Add(ReadOnlySpan<byte> name, long valueLength) => Items.Add((name.ToArray(), valueLength));
+    }
+}

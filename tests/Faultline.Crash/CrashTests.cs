@@ -1,0 +1,50 @@
+// Goal: after a power cut at any flush, with any part of what was in flight, our own mount recovers a volume that is
+// sound and shows what was promised. A longer campaign: FAULTLINE_CRASH_STATES=100000 ./test Crash.
+
+using System;
+using System.Globalization;
+using System.Linq;
+using Faultline.Lab.Crash;
+using Xunit.Abstractions;
+
+namespace Faultline.Crash;
+
+public sealed class CrashTests(ITestOutputHelper output)
+{
+    [Fact]
+    public void EveryState_IsSoundAndKeepsWhatWasPromised()
+    {
+        CrashReport report = new CrashCampaign(new CrashOptions
+        {
+            States = States,
+            FsckImages = States / 50,
+            KernelImages = 4,
+        }).Run();
+        string counts = string.Join(", ", report.Operations.Select(static pair => $"{pair.Key} {pair.Value}"));
+        output.WriteLine($"{report.States} states, {report.FsckImages} by e2fsck, {report.KernelImages} by the kernel");
+        output.WriteLine(counts);
+        Assert.True(report.Failures.Count == 0, string.Join('\n', report.Failures));
+        Assert.True(report.States >= States, $"{report.States} states");
+    }
+
+    [Theory]
+    [InlineData(CrashPlant.NoFlushBeforeCommit)]
+    [InlineData(CrashPlant.MapBeforeData)]
+    public void APlantedMistake_IsFound(CrashPlant plant)
+    {
+        CrashReport report = new CrashCampaign(new CrashOptions
+        {
+            Setups = [CrashSetup.All[1]],
+            States = 20_000,
+            Plant = plant,
+            FailuresMax = 1,
+        }).Run();
+        Assert.True(report.Failures.Count > 0, $"{report.States} states without a finding");
+        output.WriteLine(report.Failures.First());
+    }
+
+    private static long States => long.TryParse(
+        Environment.GetEnvironmentVariable("FAULTLINE_CRASH_STATES"), CultureInfo.InvariantCulture, out long value)
+        ? value
+        : 3000;
+}
