@@ -9,6 +9,7 @@ using Faultline.Ext.Format.Nodes;
 using Faultline.Ext.Inodes;
 using Faultline.Ext.Mapping;
 using Faultline.Jbd2.Transactions;
+using Faultline.Vfs.Mounts;
 
 namespace Faultline.Ext;
 

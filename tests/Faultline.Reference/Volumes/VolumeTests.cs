@@ -107,6 +107,10 @@ public sealed class VolumeTests(ITestOutputHelper output) : IDisposable
             CompareWithKernel(image, run);
         }
 
+        long before = GC.GetTotalMemory(forceFullCollection: false);
+        long after = GC.GetTotalMemory(forceFullCollection: true);
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"memory: {before >> 20} MiB, {after >> 20} MiB after a collection"));
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{features}: seed {seed}: {run.Done} of {run.Done + run.Refused} done, {run.NameCount} names, "
