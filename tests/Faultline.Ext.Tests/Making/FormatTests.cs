@@ -41,7 +41,7 @@ public sealed class FormatTests : IDisposable
             ("-t ext4 -g 2048 -b 1024", 40), ("-t ext4 -i 65536 -m 1", 1024), ("-t ext4 -N 5000 -I 512", 1024),
             ("-t ext4 -J size=64", 1024), ("-t ext4 -O metadata_csum_seed,orphan_file", 1024),
             ("-t ext4 -O mmp", 300), ("-t ext4 -O fast_commit", 1024), ("-t ext2 -O none -r 0", 100),
-            ("-t ext4 -b 65536", 64), ("-t ext4 -b 32768", 4096), ("-t ext4 -O inline_data", 100),
+            ("-t ext4 -b 32768", 4096), ("-t ext4 -O inline_data", 100),
             ("-t ext4 -O inline_data", 1024), ("-t ext4 -O orphan_file", 9000), ("-t ext4", 307200),
             ("-t ext4 -T largefile", 1024), ("-t ext4 -T news", 700), ("-t ext3 -O flex_bg", 1024),
             ("-t ext4 -O casefold,encrypt,verity,project,large_dir,ea_inode,stable_inodes", 100),
