@@ -80,10 +80,10 @@ public sealed partial class FileSystem
             }
 
             // A mistake in the options must not cost what the file holds.
-            Result<FormatSummary> trial = ExtFormatter.Format(new MemoryDevice(options.SizeBytes.Value), options);
-            if (!trial.IsOk)
+            Result can = ExtFormatter.CanFormat(options);
+            if (!can.IsOk)
             {
-                return trial;
+                return can.Error;
             }
         }
 

@@ -31,7 +31,8 @@ public sealed class MkfsTests : IDisposable
         }
 
         Assert.DoesNotContain("has_journal", dump, StringComparison.Ordinal);
-        Assert.Contains("User:     7   Group:     8", Tool.Run("debugfs", "-R", "stat /", Image), StringComparison.Ordinal);
+        string root = Tool.Run("debugfs", "-R", "stat /", Image);
+        Assert.Contains("User:     7   Group:     8", root, StringComparison.Ordinal);
         _ = Tool.Run("e2fsck", "-fn", Image);
     }
 
@@ -39,8 +40,9 @@ public sealed class MkfsTests : IDisposable
     public void An_external_journal_is_attached()
     {
         string journal = Path.Combine(_directory, "journal.img");
-        Assert.Equal(ExitCode.Done, Run("mkfs", "ext4", journal, "--size", "8M", "-O", "journal_dev", "-b", "4096").Code);
-        (ExitCode code, string output) = Run("mkfs", "ext4", Image, "--size", "64M", "-b", "4096", "-J", $"device={journal}");
+        string[] both = ["-b", "4096", "--size", "64M"];
+        Assert.Equal(ExitCode.Done, Run(["mkfs", "ext4", journal, "-O", "journal_dev", .. both]).Code);
+        (ExitCode code, string output) = Run(["mkfs", "ext4", Image, "-J", $"device={journal}", .. both]);
         Assert.True(code == ExitCode.Done, output);
         Assert.Contains("Journal UUID", Tool.Run("dumpe2fs", "-h", Image), StringComparison.Ordinal);
         Assert.Contains("Journal number of users:  1", Tool.Run("dumpe2fs", "-h", journal), StringComparison.Ordinal);

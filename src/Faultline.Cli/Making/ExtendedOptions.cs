@@ -32,7 +32,8 @@ internal static class ExtendedOptions
             "stripe_width" or "stripe-width" => options with { StripeWidth = (uint)Number(item, value, uint.MaxValue) },
             "num_backup_sb" => options with { BackupSuperBlockCount = (int)Number(item, value, 2) },
             "mmp_update_interval" => options with { MmpInterval = (ushort)Number(item, value, MmpIntervalMax) },
-            "encoding_flags" when value is "strict" or "no-strict" => options with { IsEncodingStrict = value == "strict" },
+            "encoding_flags" when value is "strict" or "no-strict" =>
+                options with { IsEncodingStrict = value == "strict" },
             "discard" => options with { Discard = true },
             "nodiscard" => options with { Discard = false },
             "offset" or "packed_meta_blocks" or "quotatype" or "test_fs" or "orphan_file_size"

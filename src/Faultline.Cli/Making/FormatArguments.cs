@@ -19,18 +19,18 @@ internal sealed class FormatArguments
 
     private readonly Option<string?> _blockSize = new("-b", "--block-size") { Description = "Bytes of a block" };
     private readonly Option<string?> _clusterSize = new("-C", "--cluster-size") { Description = "Bytes of a cluster" };
-    private readonly Option<string?> _perInode = new("-i", "--bytes-per-inode") { Description = "Bytes for each inode" };
+    private readonly Option<string?> _perInode = new("-i", "--bytes-per-inode") { Description = "Bytes per inode" };
     private readonly Option<string?> _inodeSize = new("-I", "--inode-size") { Description = "Bytes of an inode" };
     private readonly Option<string?> _inodes = new("-N", "--inodes") { Description = "Number of inodes" };
     private readonly Option<string?> _perGroup = new("-g", "--blocks-per-group") { Description = "Blocks of a group" };
-    private readonly Option<string?> _perFlex = new("-G", "--groups-per-flex") { Description = "Groups of a flex group" };
+    private readonly Option<string?> _perFlex = new("-G", "--groups-per-flex") { Description = "Groups per flex group" };
     private readonly Option<bool> _hasJournal = new("-j") { Description = "With a journal" };
     private readonly Option<string[]> _journal = new("-J", "--journal-options")
     {
         Description = "size=MiB, fast_commit_size=KiB, location=BLOCK, device=IMAGE",
     };
     private readonly Option<string?> _label = new("-L", "--label") { Description = "Label" };
-    private readonly Option<string?> _mounted = new("-M", "--last-mounted") { Description = "Directory of the last mount" };
+    private readonly Option<string?> _mounted = new("-M", "--last-mounted") { Description = "Last mounted on" };
     private readonly Option<string?> _uuid = new("-U", "--uuid") { Description = "UUID, clear or random" };
     private readonly Option<string?> _reserved = new("-m", "--reserved") { Description = "Per cent for the superuser" };
     private readonly Option<string[]> _features = new("-O", "--features") { Description = "Features, ^ removes" };
@@ -137,7 +137,11 @@ internal sealed class FormatArguments
         switch (name)
         {
             case "size":
-                return options with { JournalMegabytes = Number(value), Features = ["has_journal", .. options.Features] };
+                return options with
+                {
+                    JournalMegabytes = Number(value),
+                    Features = ["has_journal", .. options.Features],
+                };
             case "fast_commit_size":
                 return options with { FastCommitKilobytes = Number(value) };
             case "location":

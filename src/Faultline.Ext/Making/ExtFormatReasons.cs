@@ -32,7 +32,8 @@ public static class ExtFormatReasons
         new("Ext.FormatTooLarge", Errno.EFBIG, "the volume is too large for 32-bit block numbers");
 
     /// <summary>The volume does not fit on the device.</summary>
-    public static readonly Reason Device = new("Ext.FormatDevice", Errno.EINVAL, "the device is smaller than the volume");
+    public static readonly Reason Device =
+        new("Ext.FormatDevice", Errno.EINVAL, "the device is smaller than the volume");
 
     /// <summary>No room for what every volume has.</summary>
     public static readonly Reason NoRoom = new("Ext.FormatNoRoom", Errno.ENOSPC, "no room for the volume's own files");
@@ -68,4 +69,20 @@ public static class ExtFormatReasons
     /// <summary>A journal device cannot be made so.</summary>
     public static readonly Reason JournalDeviceNumbers =
         new("Ext.FormatJournalDeviceNumbers", Errno.EINVAL, "journal device: number and size of blocks, or label");
+
+    /// <summary>Blocks of a group.</summary>
+    public static readonly Reason GroupBlocks =
+        new("Ext.FormatGroupBlocks", Errno.EINVAL, "blocks per group: at least 256, a multiple of 8");
+
+    /// <summary>Inodes of a group.</summary>
+    public static readonly Reason GroupInodes =
+        new("Ext.FormatGroupInodes", Errno.EINVAL, "inodes: more than a bitmap describes");
+
+    /// <summary>The only group has no room for its own metadata.</summary>
+    public static readonly Reason OneGroup =
+        new("Ext.FormatOneGroup", Errno.ENOSPC, "the volume is too small for its metadata");
+
+    /// <summary>Metadata of groups do not fit.</summary>
+    public static readonly Reason GroupRoom =
+        new("Ext.FormatGroupRoom", Errno.ENOSPC, "no room for bitmaps and inode tables");
 }

@@ -58,6 +58,34 @@ public static class ExtFormatter
             : error;
     }
 
+    /// <summary>Whether a volume could be made: decides everything, writes nothing.</summary>
+    /// <param name="options">How the volume would be made, with its size.</param>
+    /// <returns>Success.</returns>
+    /// <errors>As <see cref="Format"/>, of the options.</errors>
+    public static Result CanFormat(FormatOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Result<FeatureSelection> selected = FeatureSelection.Of(options);
+        if (!selected.TryGet(out FeatureSelection? features, out FsError error))
+        {
+            return error;
+        }
+
+        if (features.Has(FeatureIncompat.JournalDevice))
+        {
+            return Result.Ok;
+        }
+
+        Result<FormatPlan> planned = PlanOf(options, features, options.SizeBytes ?? 0);
+        if (!planned.TryGet(out FormatPlan? plan, out error))
+        {
+            return error;
+        }
+
+        Result<GroupPlaces> placed = GroupPlaces.Of(plan);
+        return placed.IsOk ? Result.Ok : placed.Error;
+    }
+
     private static Result<FormatPlan> PlanOf(FormatOptions options, FeatureSelection features, long size)
     {
         Result<UsageProfile> profile = UsageProfile.Of(options.UsageTypes, size);
@@ -175,7 +203,8 @@ public static class ExtFormatter
         (disk.HashVersion, disk.DefaultMountOptions) = ((byte)1, 0xCU);
         (disk.ExtraInodeSizeMin, disk.ExtraInodeSizeWanted) = ((ushort)32, (ushort)32);
         uuid.Write(super.Slice(UuidOffset));
-        (options.HashSeed ?? Uuid.Read(RandomNumberGenerator.GetBytes(Bytes16.Length))).Write(super.Slice(HashSeedOffset));
+        Uuid seed = options.HashSeed ?? Uuid.Read(RandomNumberGenerator.GetBytes(Bytes16.Length));
+        seed.Write(super.Slice(HashSeedOffset));
         _ = Encoding.UTF8.GetBytes(options.Label, super.Slice(LabelOffset));
         uint first = (uint)(JournalOffset(blockSize) / blockSize) + 1;
         JournalForm.WriteUnused(

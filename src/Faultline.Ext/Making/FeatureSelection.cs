@@ -10,7 +10,8 @@ namespace Faultline.Ext.Making;
 /// <source>mke2fs(8), mke2fs.conf(5), ext4(5)</source>
 internal sealed class FeatureSelection
 {
-    private static readonly Dictionary<string, (FeatureCompat, FeatureIncompat, FeatureReadOnlyCompat)> s_known = Known();
+    private static readonly Dictionary<string, (FeatureCompat, FeatureIncompat, FeatureReadOnlyCompat)> s_known =
+        Known();
 
     private FeatureSelection()
     {
@@ -39,7 +40,10 @@ internal sealed class FeatureSelection
         {
             "ext2" => [],
             "ext3" => ["has_journal"],
-            "ext4" => ["has_journal", "extent", "huge_file", "flex_bg", "metadata_csum", "64bit", "dir_nlink", "extra_isize"],
+            "ext4" =>
+            [
+                "has_journal", "extent", "huge_file", "flex_bg", "metadata_csum", "64bit", "dir_nlink", "extra_isize",
+            ],
             _ => null,
         };
         if (own is null)
@@ -75,7 +79,8 @@ internal sealed class FeatureSelection
     }
 
     /// <summary>There is no room for a journal.</summary>
-    internal void DropJournal() => Compat &= ~(FeatureCompat.HasJournal | FeatureCompat.FastCommit | FeatureCompat.OrphanFile);
+    internal void DropJournal() =>
+        Compat &= ~(FeatureCompat.HasJournal | FeatureCompat.FastCommit | FeatureCompat.OrphanFile);
 
     private static Dictionary<string, (FeatureCompat, FeatureIncompat, FeatureReadOnlyCompat)> Known()
     {

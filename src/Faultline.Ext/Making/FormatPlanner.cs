@@ -70,8 +70,10 @@ internal sealed partial class FormatPlanner(FormatOptions options, FeatureSelect
         [
             (BitOperations.IsPow2(_blockSize) && _blockSize is >= 1024 and <= 65536, $"block size {_blockSize}"),
             (BitOperations.IsPow2(_clusterSize) && _clusterSize >= _blockSize
-                && _clusterSize <= (long)_blockSize * 32768 && _clusterSize <= 512 << 20, $"cluster size {_clusterSize}"),
-            (BitOperations.IsPow2(_inodeSize) && _inodeSize >= 128 && _inodeSize <= _blockSize, $"inode size {_inodeSize}"),
+                && _clusterSize <= (long)_blockSize * 32768 && _clusterSize <= 512 << 20,
+                $"cluster size {_clusterSize}"),
+            (BitOperations.IsPow2(_inodeSize) && _inodeSize >= 128 && _inodeSize <= _blockSize,
+                $"inode size {_inodeSize}"),
             (ratio is >= BytesPerInodeMin and <= BytesPerInodeMax, $"bytes per inode {ratio}"),
             (BitOperations.IsPow2(flex), $"groups per flex group {flex}"),
             (options.ReservedPercent is >= 0 and <= 50, $"reserved per cent {options.ReservedPercent}"),
@@ -106,7 +108,7 @@ internal sealed partial class FormatPlanner(FormatOptions options, FeatureSelect
         long perGroup = options.BlocksPerGroup ?? most;
         if (perGroup < 256 || perGroup > most || perGroup % 8 != 0)
         {
-            return ExtFormatReasons.Number.With($"blocks per group {perGroup}");
+            return ExtFormatReasons.GroupBlocks.With($"{perGroup}, at most {most}");
         }
 
         _blocksPerGroup = (uint)perGroup;
@@ -136,7 +138,7 @@ internal sealed partial class FormatPlanner(FormatOptions options, FeatureSelect
 
             if (_groupCount == 1)
             {
-                return ExtFormatReasons.NoRoom.With($"{_blockCount} blocks");
+                return ExtFormatReasons.OneGroup.With($"{_blockCount} blocks");
             }
 
             _blockCount -= inLast;
@@ -223,7 +225,8 @@ internal sealed partial class FormatPlanner(FormatOptions options, FeatureSelect
 
         if (each > most)
         {
-            return ExtFormatReasons.Number.With($"{wanted} inodes: more than {most} in a group");
+            return ExtFormatReasons.GroupInodes.With(
+                $"{wanted} inodes, more than {most} in each of {_groupCount} groups");
         }
 
         while (each * _groupCount > uint.MaxValue)
@@ -257,11 +260,12 @@ internal sealed partial class FormatPlanner(FormatOptions options, FeatureSelect
                 ? (ulong)checked(kilobytes << 10) / (ulong)_blockSize
                 : blocks / FastCommitFraction
             : 0;
-        bool isSane = blocks >= JournalBlocksMin && blocks + fast <= JournalBlocksMax && blocks + fast <= _blockCount / 2;
+        ulong most = ulong.Min(JournalBlocksMax, _blockCount / 2);
+        bool isSane = blocks >= JournalBlocksMin && blocks + fast <= most;
         if (!isSane)
         {
             return ExtFormatReasons.Journal.With(
-                $"{blocks + fast} blocks; at least {JournalBlocksMin}, at most {JournalBlocksMax} and half of the volume");
+                $"{blocks + fast} blocks; at least {JournalBlocksMin}, at most {most} here");
         }
 
         (_journalBlocks, _fastCommitBlocks) = ((uint)blocks, (uint)fast);

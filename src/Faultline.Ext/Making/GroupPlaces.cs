@@ -44,10 +44,12 @@ internal sealed class GroupPlaces
         for (ulong first = 0; first < plan.Super.GroupCount; first += flex)
         {
             ulong count = ulong.Min(flex, plan.Super.GroupCount - first);
-            bool isPlaced = flex == 1 ? places.PlaceGroup(first) : places.PlaceFlex(first, count, count == 1 ? flex : count);
+            bool isPlaced = flex == 1
+                ? places.PlaceGroup(first)
+                : places.PlaceFlex(first, count, spacing: count == 1 ? flex : count);
             if (!isPlaced)
             {
-                return ExtFormatReasons.TooSmall.With($"group {first}: no room for bitmaps and inode table");
+                return ExtFormatReasons.GroupRoom.With($"group {first}: no room for bitmaps and inode table");
             }
         }
 

@@ -19,6 +19,7 @@ internal sealed partial class VolumeWriter
     private const uint OrphanFileInode = 12;
     private const ulong InodesMade = OrphanFileInode; // what the first blocks of the table hold
     private const int LostFoundBytes = 16 * 1024;
+    private const ulong LostFoundBlocksMin = 2;
     private const ulong LostFoundBlocksMax = 12; // so that it needs no blocks of pointers
     private const ulong BlocksPerOrphanBlock = 4096;
     private const ulong OrphanFileBlocksMin = 32;
@@ -93,7 +94,7 @@ internal sealed partial class VolumeWriter
 
         NewInode lost = Inode(LostFoundInode);
         lost.Set(LostFoundMode, 2, _plan.Now);
-        ulong blocks = ulong.Clamp((ulong)(LostFoundBytes / _super.BlockSize), 1, LostFoundBlocksMax);
+        ulong blocks = ulong.Clamp((ulong)(LostFoundBytes / _super.BlockSize), LostFoundBlocksMin, LostFoundBlocksMax);
 
         // Where directories begin in their inode, the tools end with a block less.
         blocks -= _super.Has(FeatureIncompat.InlineData) && blocks > 1 ? 1UL : 0;
@@ -308,8 +309,8 @@ internal sealed partial class VolumeWriter
             tail.Magic = OrphanTailDisk.ExpectedMagic;
             if (_super.HasMetadataChecksums)
             {
-                LeUInt64 number = place;
-                uint crc = Crc32c.Update(inode.Seed, System.Runtime.InteropServices.MemoryMarshal.AsBytes(new ReadOnlySpan<LeUInt64>(in number)));
+                uint crc = Crc32c.Update(inode.Seed, (uint)(place & uint.MaxValue));
+                crc = Crc32c.Update(crc, (uint)(place >> 32));
                 tail.Checksum = Crc32c.Update(crc, block.Slice(0, end));
             }
 

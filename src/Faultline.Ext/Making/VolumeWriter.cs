@@ -165,7 +165,8 @@ internal sealed partial class VolumeWriter
             ulong end = ulong.Min((block + count) * perBlock, _super.GroupCount);
             for (ulong group = first; group < end; group++)
             {
-                WriteDescriptor(group, bytes.Slice((int)(group - first) * _super.DescriptorSize, _super.DescriptorSize));
+                int offset = (int)(group - first) * _super.DescriptorSize;
+                WriteDescriptor(group, bytes.Slice(offset, _super.DescriptorSize));
             }
 
             if (isMeta)
@@ -258,7 +259,8 @@ internal sealed partial class VolumeWriter
         _final.FreeBlockCountLow = (uint)(free & uint.MaxValue);
         _final.FreeBlockCountHigh = (uint)(free >> 32);
         _final.FreeInodeCount = _super.InodeCount - (uint)InodesUsed;
-        _final.OverheadClusters = (uint)((_super.BlockCount / (ulong)_super.BlocksPerCluster) - clusters - _ownClusters);
+        ulong used = (_super.BlockCount / (ulong)_super.BlocksPerCluster) - clusters;
+        _final.OverheadClusters = (uint)(used - _ownClusters);
         _final.KilobytesWritten = _super.Revision == 0 ? 0 : (ulong)(WrittenBytes / 1024);
 
         JournalUuid.Write(_final.JournalUuid);
