@@ -16,6 +16,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     {
         CrashReport report = new CrashCampaign(new CrashOptions
         {
+            Setups = [.. CrashSetup.All.Where(static setup => !setup.HasNoJournal)],
             States = States,
             FsckImages = States / 50,
             KernelImages = 4,

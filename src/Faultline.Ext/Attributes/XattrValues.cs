@@ -128,7 +128,9 @@ internal sealed class XattrValues(
         record.SizeBytes = 0;
         disk.ChangeTime = 0;
         disk.VersionLow = 0;
-        disk.DeletionTime = disk.DeletionTime == 0 ? 1 : disk.DeletionTime.Value;
+
+        // A time that is also the number of an inode would be taken for the next orphan.
+        disk.DeletionTime = uint.Max(super.Raw.WriteTime.Value, super.InodeCount);
         inodes.Store(handle, record);
         allocator.Give(handle, number, isDirectory: false);
     }

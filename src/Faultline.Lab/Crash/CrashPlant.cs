@@ -13,10 +13,4 @@ public enum CrashPlant
 
     /// <summary>Data are not durable before the map leads to them.</summary>
     MapBeforeData,
-
-    /// <summary>Freed blocks are not revoked.</summary>
-    NoRevoke,
-
-    /// <summary>Freed blocks are used again at once.</summary>
-    EarlyReuse,
 }

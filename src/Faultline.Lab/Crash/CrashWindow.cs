@@ -86,8 +86,13 @@ internal sealed class CrashWindow
         }
     }
 
-    private static bool IsThere(in CrashState state, int index, int sector) =>
-        state.Torn != index || ((state.TornSectors >> (sector % 64)) & 1) != 0;
+    // The second half of the superblock goes with the first, in whatever write it is.
+    private bool IsThere(in CrashState state, int index, int sector)
+    {
+        bool isSecondHalf = sector > 0 && _inFlight[index].Device == 0 && OffsetOf(index, sector) == 1536;
+        int bit = (isSecondHalf ? sector - 1 : sector) % 64;
+        return state.Torn != index || ((state.TornSectors >> bit) & 1) != 0;
+    }
 
     private static ReadOnlySpan<byte> Sector(TraceEvent write, int sector) =>
         write.Data.AsSpan(sector * CrashImage.SectorBytes, CrashImage.SectorBytes);
