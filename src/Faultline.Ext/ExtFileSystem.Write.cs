@@ -52,7 +52,11 @@ public sealed partial class ExtFileSystem : ITransactionListener
     }
 
     /// <inheritdoc/>
-    void ITransactionListener.Durable(TransactionId transaction) => Volume.Allocator!.Durable(transaction);
+    void ITransactionListener.Durable(TransactionId transaction)
+    {
+        Volume.Allocator!.Durable(transaction);
+        Volume.InodeAllocator!.Durable(transaction);
+    }
 
     /// <inheritdoc/>
     void ITransactionListener.Aborted(in FsError error)

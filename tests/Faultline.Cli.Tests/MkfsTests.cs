@@ -45,7 +45,7 @@ public sealed class MkfsTests : IDisposable
         (ExitCode code, string output) = Run(["mkfs", "ext4", Image, "-J", $"device={journal}", .. both]);
         Assert.True(code == ExitCode.Done, output);
         Assert.Contains("Journal UUID", Tool.Run("dumpe2fs", "-h", Image), StringComparison.Ordinal);
-        Assert.Contains("Journal number of users:  1", Tool.Run("dumpe2fs", "-h", journal), StringComparison.Ordinal);
+        Assert.Contains("Journal users:            ", Tool.Run("dumpe2fs", "-h", journal), StringComparison.Ordinal);
         _ = Tool.Run("e2fsck", "-fn", "-j", journal, Image);
     }
 

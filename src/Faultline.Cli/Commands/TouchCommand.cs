@@ -57,7 +57,8 @@ internal static class TouchCommand
     private static UnixTime TimeOf(string text)
     {
         if (text.StartsWith('@')
-            && long.TryParse(text.AsSpan(1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long seconds))
+            && long.TryParse(
+                text.AsSpan(1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long seconds))
         {
             return new UnixTime(seconds, 0);
         }

@@ -23,7 +23,8 @@ internal sealed class FormatArguments
     private readonly Option<string?> _inodeSize = new("-I", "--inode-size") { Description = "Bytes of an inode" };
     private readonly Option<string?> _inodes = new("-N", "--inodes") { Description = "Number of inodes" };
     private readonly Option<string?> _perGroup = new("-g", "--blocks-per-group") { Description = "Blocks of a group" };
-    private readonly Option<string?> _perFlex = new("-G", "--groups-per-flex") { Description = "Groups per flex group" };
+    private readonly Option<string?> _perFlex =
+        new("-G", "--groups-per-flex") { Description = "Groups per flex group" };
     private readonly Option<bool> _hasJournal = new("-j") { Description = "With a journal" };
     private readonly Option<string[]> _journal = new("-J", "--journal-options")
     {

@@ -4,11 +4,14 @@
 //
 // Invariants
 //   - A bitmap that was never written is made in memory on first use: all inodes free, padding set.
+//   - Without a journal an inode that was freed is not taken again, while there are others, before its epoch is
+//     written: a crash in between could leave its old name leading to the new file.
 //   - The inodes behind the last one ever used are counted in the descriptor (bg_itable_unused); their blocks of the
 //     table may hold anything, and become zeros when the first inode of the block is taken.
 // Locks: a group's lock (rank 460), one at a time.
 
 using System;
+using System.Collections.Concurrent;
 using System.Threading;
 using Faultline.Base;
 using Faultline.Block.Buffers;
@@ -33,6 +36,7 @@ internal sealed class InodeAllocator
     private readonly BlockAllocator _blocks;
     private readonly BlockFormat _format;
     private readonly ulong _flexGroups;
+    private readonly ConcurrentDictionary<ulong, TransactionId> _leaving = new(); // freed and not durable
     private long _freeCount; // interlocked
     private long _spread; // interlocked: where the next directory of the root is looked for
 
@@ -66,6 +70,25 @@ internal sealed class InodeAllocator
     /// <errors>ENOSPC there is none; damage throws FsException.</errors>
     internal Result<InodeNumber> Take(MetadataHandle handle, InodeNumber parent, bool isDirectory)
     {
+        Result<InodeNumber> taken = Take(handle, parent, isDirectory, takesLeaving: _leaving.IsEmpty);
+        return taken.IsOk || _leaving.IsEmpty ? taken : Take(handle, parent, isDirectory, takesLeaving: true);
+    }
+
+    /// <summary>A transaction is durable: what it freed can be had again.</summary>
+    /// <param name="transaction">The transaction.</param>
+    internal void Durable(TransactionId transaction)
+    {
+        foreach ((ulong number, TransactionId freed) in _leaving)
+        {
+            if (!freed.IsAfter(transaction))
+            {
+                _ = _leaving.TryRemove(number, out _);
+            }
+        }
+    }
+
+    private Result<InodeNumber> Take(MetadataHandle handle, InodeNumber parent, bool isDirectory, bool takesLeaving)
+    {
         ulong first = isDirectory ? GroupForDirectory(parent) : GroupOf(parent);
         for (ulong step = 0; step < _super.GroupCount; step++)
         {
@@ -75,7 +98,7 @@ internal sealed class InodeAllocator
                 continue;
             }
 
-            InodeNumber found = TakeIn(handle, group, isDirectory);
+            InodeNumber found = TakeIn(handle, group, isDirectory, takesLeaving);
             if (found != InodeNumber.None)
             {
                 return found;
@@ -100,6 +123,11 @@ internal sealed class InodeAllocator
             if (!IsSet(buffer.Bytes, index))
             {
                 throw new FsException(ExtWriteReasons.InodeFreeTwice.At(number, buffer.Block));
+            }
+
+            if (!_super.Has(FeatureCompat.HasJournal))
+            {
+                _leaving[number.Value] = handle.Transaction;
             }
 
             Span<byte> bits = handle.Change(buffer);
@@ -172,7 +200,7 @@ internal sealed class InodeAllocator
         return (inodes, clusters);
     }
 
-    private InodeNumber TakeIn(MetadataHandle handle, GroupDescriptor group, bool isDirectory)
+    private InodeNumber TakeIn(MetadataHandle handle, GroupDescriptor group, bool isDirectory, bool takesLeaving)
     {
         int index;
         using (MutexGuard guard = group.Lock.Acquire())
@@ -180,6 +208,11 @@ internal sealed class InodeAllocator
             MetadataBuffer buffer = ReadBitmap(handle, group);
             int from = group.Group == 0 ? (int)_super.FirstInode - 1 : 0;
             index = FindClear(buffer.Bytes, from, (int)_super.InodesPerGroup);
+            while (!takesLeaving && (index >= 0) && _leaving.ContainsKey(NumberOf(group, index)))
+            {
+                index = FindClear(buffer.Bytes, index + 1, (int)_super.InodesPerGroup);
+            }
+
             if (index < 0)
             {
                 return InodeNumber.None;
@@ -194,8 +227,11 @@ internal sealed class InodeAllocator
         }
 
         _ = Interlocked.Decrement(ref _freeCount);
-        return new InodeNumber((group.Group * _super.InodesPerGroup) + (ulong)index + 1);
+        return new InodeNumber(NumberOf(group, index));
     }
+
+    private ulong NumberOf(GroupDescriptor group, int index) =>
+        (group.Group * _super.InodesPerGroup) + (ulong)index + 1;
 
     // Under the group's lock. Blocks of the table behind the last inode ever used may hold anything.
     private void UseTable(MetadataHandle handle, GroupDescriptor group, int index)

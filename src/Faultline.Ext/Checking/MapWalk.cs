@@ -137,7 +137,8 @@ internal sealed class MapWalk(CheckState state, InodeRecord inode)
 
     private void NoteBeyondEnd(ulong fileBlock, ulong length, BlockNumber place)
     {
-        // The reserved descriptors are a sparse file of the size of the volume; fs-verity keeps its tree behind the end.
+        // The reserved descriptors are a sparse file of the size of the volume; fs-verity keeps its tree behind the
+        // end.
         bool isFree = (inode.Number.Value == SpecialInodes.Resize) || inode.Has(ExtInodeFlags.Verity) || _isBeyondEnd;
         if (isFree)
         {

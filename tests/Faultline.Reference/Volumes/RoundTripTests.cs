@@ -83,8 +83,9 @@ public sealed class RoundTripTests(ITestOutputHelper output) : IDisposable
         {
             run.CompareHost(point);
             _ = Tool.Run(
-                "stress-ng", "--temp-path", point, "--timeout", "1", "--dir", "1", "--dir-ops", "50", "--fallocate", "1",
-                "--fallocate-ops", "20", "--fallocate-bytes", "2m", "--rename", "1", "--rename-ops", "200", "-q");
+                "stress-ng", "--temp-path", point, "--timeout", "1", "--dir", "1", "--dir-ops", "50",
+                "--fallocate", "1", "--fallocate-ops", "20", "--fallocate-bytes", "2m",
+                "--rename", "1", "--rename-ops", "200", "-q");
             run.RunHost(point, HostSteps);
         }
         finally
