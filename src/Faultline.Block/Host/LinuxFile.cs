@@ -19,6 +19,7 @@ internal sealed unsafe partial class LinuxFile : IHostFile
     private const int LockShared = 1;
     private const int LockExclusive = 2;
     private const int LockNonBlocking = 4;
+    private const int LockNone = 8;
     private const int SeekEnd = 2;
     private const int FallocateKeepSize = 1;
     private const int FallocatePunchHole = 2;
@@ -136,6 +137,10 @@ internal sealed unsafe partial class LinuxFile : IHostFile
         int descriptor = System.Threading.Interlocked.Exchange(ref _descriptor, -1);
         if (descriptor >= 0)
         {
+            // A process that is being started at this moment has a copy of the descriptor until it executes its program,
+            // and would keep the lock that long.
+            _ = Lock(descriptor, LockNone);
+
             // The result says nothing new: what must be durable was flushed.
             _ = CloseFile(descriptor);
         }
