@@ -137,8 +137,8 @@ internal sealed unsafe partial class LinuxFile : IHostFile
         int descriptor = System.Threading.Interlocked.Exchange(ref _descriptor, -1);
         if (descriptor >= 0)
         {
-            // A process that is being started at this moment has a copy of the descriptor until it executes its program,
-            // and would keep the lock that long.
+            // A process that is being started at this moment has a copy of the descriptor until it executes its
+            // program, and would keep the lock that long.
             _ = Lock(descriptor, LockNone);
 
             // The result says nothing new: what must be durable was flushed.
