@@ -5,13 +5,10 @@
 using System;
 using System.Globalization;
 using System.IO;
-using Faultline.Base;
 using Faultline.Block.Devices;
-using Faultline.Ext;
 using Faultline.PageCache;
 using Faultline.Vfs;
 using Faultline.Vfs.Calls;
-using Faultline.Vfs.Mounts;
 using Faultline.Vfs.Permissions;
 using Xunit.Abstractions;
 
@@ -50,7 +47,7 @@ public sealed class RoundTripTests(ITestOutputHelper output) : IDisposable
             OnKernel(image, run);
             _ = Tool.Run("e2fsck", "-fn", image);
             using (FileDevice device = FileDevice.Open(image, FileAccess.ReadWrite))
-            using (SuperBlock volume = MountOn(device, pool))
+            using (SuperBlock volume = VolumeTests.MountOn(device, pool))
             {
                 run.Mount = new Mount(volume, Credentials.Root);
                 run.CompareAll();
@@ -67,12 +64,6 @@ public sealed class RoundTripTests(ITestOutputHelper output) : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
-
-    private static SuperBlock MountOn(FileDevice device, FolioPool pool)
-    {
-        MountContext context = new(device, pool, new MountOptions { ReadOnly = false }, SystemClock.Instance);
-        return new ExtFileSystemType().Mount(context).OrThrow();
-    }
 
     private void OnKernel(string image, VolumeRun run)
     {

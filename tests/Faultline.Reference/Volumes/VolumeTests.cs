@@ -118,7 +118,7 @@ public sealed class VolumeTests(ITestOutputHelper output) : IDisposable
         Assert.True(run.Done * 10 >= (run.Done + run.Refused) * 6, run.Counts());
     }
 
-    private static SuperBlock MountOn(FileDevice device, FolioPool pool)
+    internal static SuperBlock MountOn(FileDevice device, FolioPool pool)
     {
         MountContext context = new(
             device, pool, new MountOptions { ReadOnly = false }, SystemClock.Instance);
