@@ -1,14 +1,18 @@
 // Every protection of the writing paths that a test can take away, to see that it is needed. In production they
-// are constants
-// that the compiler folds away: on, whatever anybody sets.
+// are constants that the compiler folds away: on, whatever anybody sets.
+//
+// What is off is off for the whole process: a test that takes one away runs alone (tests/Shared/PlantedCollection.cs).
 
 using System;
+using System.Threading;
+using Faultline.Base;
 
 namespace Faultline.Iomap;
 
 /// <summary>Protections, by the rule they keep.</summary>
 internal static class Protections
 {
+    private static int s_off; // interlocked: a Protection, the one that is off
     private static readonly bool s_mayBeOff = AppContext.TryGetSwitch("Faultline.CheckThrows", out bool on) && on;
 
     /// <summary>R7: a map is checked under the folio lock.</summary>
@@ -32,6 +36,21 @@ internal static class Protections
     /// <summary>A fill looks at the size again once its folios are locked (PC-06).</summary>
     internal static bool SizeInFill => !s_mayBeOff || Off != Protection.SizeInFill;
 
-    /// <summary>The one that is off, for tests.</summary>
-    internal static Protection Off { get; set; }
+    private static Protection Off => (Protection)Volatile.Read(ref s_off);
+
+    /// <summary>Takes a protection away until the answer is disposed.</summary>
+    /// <param name="protection">Which.</param>
+    /// <returns>Puts it back.</returns>
+    internal static IDisposable Without(Protection protection)
+    {
+        Check.That(s_mayBeOff);
+        int before = Interlocked.CompareExchange(ref s_off, (int)protection, (int)Protection.None);
+        Check.That(before == (int)Protection.None);
+        return new Absence();
+    }
+
+    private sealed class Absence : IDisposable
+    {
+        public void Dispose() => Volatile.Write(ref s_off, (int)Protection.None);
+    }
 }
