@@ -1,6 +1,7 @@
 // Attributes, extended attributes, and the end of an inode.
 //
-// Locks: those of the VFS (Inode.Names.cs); the xattr lock inside the handle.
+// Locks: those of the VFS (Inode.Names.cs); the xattr lock inside the handle, and inside it the block-map lock of a
+// regular file: attributes outside the inode are space of the file, which the ends of I/O count, too.
 
 using System;
 using Faultline.Abi;
@@ -89,7 +90,7 @@ internal sealed partial class ExtInode
             try
             {
                 using ExclusiveGuard guard = _xattrs.AcquireExclusive();
-                using ExclusiveGuard data = InlineLock is RwSemaphore inline ? inline.AcquireExclusive() : default;
+                using ExclusiveGuard data = _map is null ? default : _map.Lock.AcquireExclusive();
                 Result set = _volume.XattrWriter.Set(handle, Record, name, value, flags);
                 return set.IsOk ? StoreXattrs(handle, name) : set;
             }
@@ -114,7 +115,7 @@ internal sealed partial class ExtInode
             try
             {
                 using ExclusiveGuard guard = _xattrs.AcquireExclusive();
-                using ExclusiveGuard data = InlineLock is RwSemaphore inline ? inline.AcquireExclusive() : default;
+                using ExclusiveGuard data = _map is null ? default : _map.Lock.AcquireExclusive();
                 Result removed = _volume.XattrWriter.Remove(handle, Record, name);
                 return removed.IsOk ? StoreXattrs(handle, name) : removed;
             }
