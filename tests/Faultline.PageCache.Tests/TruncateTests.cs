@@ -3,6 +3,7 @@
 using System;
 using Faultline.Base;
 using Faultline.Locking;
+using Faultline.PageCache.Index;
 using Faultline.PageCache.Reading;
 
 namespace Faultline.PageCache.Tests;
@@ -54,6 +55,36 @@ public sealed class TruncateTests
         Assert.Equal(4096, fixture.Mapping.Read(4096 * 5, buffer, new ReadaheadState(0), ReadMode.NoWait).OrThrow());
         Assert.Equal(PatternHost.ByteAt((4096 * 5) + 99), buffer[99]);
         Assert.All(buffer.AsSpan(100).ToArray(), value => Assert.Equal(0, value));
+    }
+
+    // A sync has marked a large folio; before it gets there somebody punches a hole into it. What is left is the sync's.
+    [Fact]
+    public void TruncatePages_OfAFolioThatASyncWants_LeavesTheRestToTheSync()
+    {
+        using PoolFixture fixture = new(fileBytes: 4 << 20);
+        Mapping mapping = fixture.Mapping;
+        using (InvalidateGuard guard = mapping.InvalidateLock.Acquire(InvalidateMode.Invalidate, 0, 511))
+        {
+            Folio folio = mapping.GetForWrite(0, 511).OrThrow();
+            Assert.Equal(512, folio.PageCount);
+            folio.MarkUptodate();
+            mapping.MarkDirty(folio, 0, folio.SizeBytes);
+            folio.Unlock();
+            folio.Put();
+            mapping.TagDirtyToWrite(0, long.MaxValue);
+            mapping.TruncatePages(100 * 4096, 200 * 4096);
+        }
+
+        Assert.True(mapping.CachedPages < 512);
+        long wanted = 0;
+        for (long index = 0; mapping.NextTagged(index, long.MaxValue, FolioTag.ToWrite) is Folio part;)
+        {
+            wanted += part.PageCount;
+            index = part.Index + part.PageCount;
+            part.Put();
+        }
+
+        Assert.Equal(412, wanted);
     }
 
     [Fact]
