@@ -1,7 +1,7 @@
 // Goal: the model sees the defects that it is there for. Each of these was one once, somewhere.
 
 using System;
-using Faultline.Iomap;
+using Faultline.Base;
 using Xunit.Abstractions;
 
 namespace Faultline.Reference;

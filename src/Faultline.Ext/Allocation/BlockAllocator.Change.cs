@@ -166,8 +166,15 @@ internal sealed partial class BlockAllocator
         }
 
         _bitmaps.Change(handle, piece, used: false);
-        space.Pinned += piece.Length;
         _ = Interlocked.Add(ref _free, piece.Length);
+        if (!Protections.FreedBlocksWait)
+        {
+            space.Give(piece.First, piece.Length);
+            _ = Interlocked.Add(ref _unclaimed, piece.Length);
+            return;
+        }
+
+        space.Pinned += piece.Length;
         _ = Interlocked.Add(ref _quarantined, piece.Length);
         _quarantine.Add(handle.Transaction, new BlockRun(block.Value, (ulong)piece.Length * _ratio));
     }

@@ -93,6 +93,7 @@ internal sealed partial class ExtFileMap
         // The size goes with the last extent, so that no crash leaves it behind.
         Result<bool> ShiftStep(in MapChange change)
         {
+            NoteMoved(change.Handle);
             Result<bool> done = _space.Writer.Shift(change, last, (long)first - (long)last, ref at);
             if (done.IsOk && done.Value)
             {
@@ -141,8 +142,11 @@ internal sealed partial class ExtFileMap
             return true;
         }
 
-        Result<bool> ShiftStep(in MapChange change) =>
-            _space.Writer.Shift(change, first, (long)last - (long)first, ref at);
+        Result<bool> ShiftStep(in MapChange change)
+        {
+            NoteMoved(change.Handle);
+            return _space.Writer.Shift(change, first, (long)last - (long)first, ref at);
+        }
     }
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@
 // same pairs as InvalidationTests with the policy None, until a schedule shows a wrong outcome.
 
 using System;
-using Faultline.Iomap;
+using Faultline.Base;
 using Faultline.Locking;
 using Xunit.Abstractions;
 
