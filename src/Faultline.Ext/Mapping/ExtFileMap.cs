@@ -209,9 +209,11 @@ internal sealed partial class ExtFileMap : IIomapWriter, IPendingBlocks
         Volatile.Write(ref _hasTransaction, true);
     }
 
-    // Under _lock exclusive: blocks changed their places in the file; see SettleMap.
+    // Under _lock exclusive: blocks change their places in the file; see SettleMap. What they hold was written out, and
+    // must be durable before it is seen at the new place.
     private void NoteMoved(MetadataHandle handle)
     {
+        handle.DependsOnData();
         Volatile.Write(ref _movedIn, handle.Transaction.Value);
         Volatile.Write(ref _hasMoved, true);
     }
