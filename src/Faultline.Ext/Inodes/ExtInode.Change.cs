@@ -69,8 +69,15 @@ internal sealed partial class ExtInode
 
         using (handle)
         {
-            ApplyInMemory(change);
-            Store(handle, changesData: false);
+            try
+            {
+                ApplyInMemory(change);
+                Store(handle, changesData: false);
+            }
+            catch (FsException damage) when (_fileSystem.NoteDamage(damage, handle))
+            {
+                throw;
+            }
         }
 
         return Result.Ok;
@@ -94,7 +101,7 @@ internal sealed partial class ExtInode
                 Result set = _volume.XattrWriter.Set(handle, Record, name, value, flags);
                 return set.IsOk ? StoreXattrs(handle, name) : set;
             }
-            catch (FsException damage) when (_fileSystem.NoteDamage(damage))
+            catch (FsException damage) when (_fileSystem.NoteDamage(damage, handle))
             {
                 throw;
             }
@@ -119,7 +126,7 @@ internal sealed partial class ExtInode
                 Result removed = _volume.XattrWriter.Remove(handle, Record, name);
                 return removed.IsOk ? StoreXattrs(handle, name) : removed;
             }
-            catch (FsException damage) when (_fileSystem.NoteDamage(damage))
+            catch (FsException damage) when (_fileSystem.NoteDamage(damage, handle))
             {
                 throw;
             }
