@@ -18,7 +18,6 @@ public sealed partial class ExtFileSystem : ITransactionListener
 {
     private const int DirtyDelayMs = 5000;
     private const ushort StateClean = 1;
-    private const ushort StateErrors = 2;
     private const int ReleaseCredits = 8; // orphan, inode, bitmaps, descriptors
 
     private long _generation = Environment.TickCount64; // interlocked
@@ -323,7 +322,7 @@ public sealed partial class ExtFileSystem : ITransactionListener
             return;
         }
 
-        disk.State = (ushort)(disk.State | StateErrors);
+        disk.State = (ushort)(disk.State | ExtSuperBlock.StateErrors);
         if (disk.ErrorCount == 0)
         {
             disk.FirstErrorTime = (uint)(_firstDamageTime.Seconds & uint.MaxValue);

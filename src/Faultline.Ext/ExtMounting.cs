@@ -151,6 +151,13 @@ internal static class ExtMounting
             }
         }
 
+        if (journal.Super.ErrorNumber != 0)
+        {
+            // As the kernel does: the superblock keeps the news, so that the journal can forget it.
+            volume.SuperStore.WriteNow(volume.Device, static (ref SuperBlockDisk disk) =>
+                disk.State = (ushort)(disk.State | ExtSuperBlock.StateErrors));
+        }
+
         JournalWants wants = new()
         {
             HasChecksums = volume.Super.HasMetadataChecksums,

@@ -19,7 +19,9 @@ public sealed partial class ExtSuperBlock
 {
     private const uint FlagUnsignedHash = 2;
     private const ushort StateClean = 1;
-    private const ushort StateErrors = 2;
+    /// <summary>Bit of the state: errors were met.</summary>
+    internal const ushort StateErrors = 2;
+
     private const int GroupsPerFlexLogMax = 31;
 
     private readonly SuperBlockDisk _disk;

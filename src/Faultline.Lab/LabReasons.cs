@@ -10,4 +10,7 @@ public static class LabReasons
 {
     /// <summary>A device of a sweep failed.</summary>
     public static readonly Reason DeviceFault = new("Lab.DeviceFault", Errno.EIO, "the device failed, as the sweep wanted");
+
+    /// <summary>Less was done than asked for.</summary>
+    public static readonly Reason Short = new("Lab.Short", Errno.EIO, "less was done than asked for");
 }

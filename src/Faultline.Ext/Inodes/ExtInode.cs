@@ -210,7 +210,10 @@ internal sealed partial class ExtInode : Inode, IRecordEncoder, IFileMapHost
         Result durable = _volume.Log!.WaitDurable(isKnown ? transaction : _volume.Log.Running, needsFlush);
         if (needsFlush && !durable.IsOk)
         {
+            // What a device had in its cache when it could not flush may be lost: everybody who has the file open must
+            // know, and a later flush that succeeds says nothing of it.
             _map!.NoteOverwrite();
+            Mapping.Errors.Record(durable.Error.Errno);
         }
 
         return durable;

@@ -16,6 +16,7 @@
 
 using System;
 using System.Collections.Generic;
+using Faultline.Abi;
 using Faultline.Base;
 using Faultline.Block;
 using Faultline.Block.Buffers;
@@ -73,7 +74,8 @@ public sealed class JournaledLog : TransactionLog
     /// <summary>Whether the journal has a device of its own.</summary>
     public bool IsExternal => !ReferenceEquals(_location.Device, _device);
 
-    /// <summary>Opens a journal for writing.</summary>
+    /// <summary>Opens a journal for writing. An error that it tells of is forgotten: the caller has noted it on the
+    /// volume.</summary>
     /// <param name="buffers">The volume's blocks.</param>
     /// <param name="device">The volume's device.</param>
     /// <param name="location">Where the journal lies; on the same device object unless it is external.</param>
@@ -100,6 +102,12 @@ public sealed class JournaledLog : TransactionLog
         if (super.LogBlockCount < LogBlockCountMin)
         {
             return Jbd2Reasons.LogSmall.With($"{super.LogBlockCount} blocks of at least {LogBlockCountMin}");
+        }
+
+        if (super.ErrorNumber != 0)
+        {
+            store.WriteError(Errno.OK);
+            location.Device.Flush();
         }
 
         store.Adapt(wants with { Is64Bit = wants.Is64Bit || (buffers.BlockCount > uint.MaxValue) });

@@ -47,7 +47,8 @@ internal sealed class FaultCase : IDisposable
         _fsckEvery = fsckEvery;
         _pool = new FolioPool(PoolBytes, new FaultMemory(_faults));
         _pool.Workers.Mode = ReadaheadMode.Off;
-        _disk = new CrashDevice(target == FaultTarget.Space ? image.Full : image.Prepared);
+        byte[] full = operation.MayBePartial ? image.DataFull : image.Full;
+        _disk = new CrashDevice(target == FaultTarget.Space ? full : image.Prepared);
         _device = new FaultDevice(_disk, _faults);
     }
 
@@ -109,7 +110,7 @@ internal sealed class FaultCase : IDisposable
             using FaultScene scene = new(volume);
             if (_target == FaultTarget.Space)
             {
-                MakeRoom(scene.Mount, number);
+                _image.MakeRoom(scene.Mount, number);
             }
 
             ulong free = volume.StatFs().BlocksFree;
@@ -291,16 +292,6 @@ internal sealed class FaultCase : IDisposable
     {
         using SuperBlock volume = CrashMount.Open(disk, null, _pool).OrThrow();
         return FoundTree.Read(new Mount(volume, Credentials.Root));
-    }
-
-    private void MakeRoom(Mount mount, int clusters)
-    {
-        for (int index = 0; index < clusters && index < _image.Fillers; index++)
-        {
-            mount.Unlink(FaultImage.Filler(index)).ThrowIfError();
-        }
-
-        mount.SuperBlock.Sync().ThrowIfError();
     }
 
     private static Result Guard(Func<Result> body)

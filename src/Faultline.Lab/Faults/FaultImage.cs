@@ -18,9 +18,9 @@ namespace Faultline.Lab.Faults;
 /// <summary>A prepared volume.</summary>
 /// <param name="Setup">Its kind.</param>
 /// <param name="Prepared">Its bytes.</param>
-/// <param name="Full">The same with its space taken.</param>
-/// <param name="Fillers">Names below /fill that take a cluster each.</param>
-internal sealed record FaultImage(CrashSetup Setup, byte[] Prepared, byte[] Full, int Fillers)
+/// <param name="DataFull">The same with all space taken that data may have.</param>
+/// <param name="Full">The same with all space taken.</param>
+internal sealed record FaultImage(CrashSetup Setup, byte[] Prepared, byte[] DataFull, byte[] Full)
 {
     private const int FillersMax = 600;
     private const int InodesWanted = 1024;
@@ -35,18 +35,25 @@ internal sealed record FaultImage(CrashSetup Setup, byte[] Prepared, byte[] Full
     internal static FaultImage Make(CrashSetup setup)
     {
         byte[] empty = CrashVolume.Make(setup with { Inodes = InodesWanted }).Volume;
-        FaultImage image = new(setup, empty, empty, 0);
+        FaultImage image = new(setup, empty, empty, empty);
         byte[] prepared = Change(empty, mount => FaultOperations.Prepare(mount, image.HasExtents));
-        int fillers = 0;
-        byte[] full = Change(prepared, mount => fillers = TakeSpace(mount));
-        return new FaultImage(setup, prepared, full, fillers);
+        byte[] dataFull = Change(prepared, TakeDataSpace);
+        return new FaultImage(setup, prepared, dataFull, Change(dataFull, TakeSpace));
     }
 
-    /// <summary>Name of something that takes a cluster.</summary>
-    /// <param name="number">Its number.</param>
-    /// <returns>The path.</returns>
-    internal static byte[] Filler(int number) =>
-        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"/fill/{number}"));
+    /// <summary>Gives some of the space back.</summary>
+    /// <param name="mount">A volume without space.</param>
+    /// <param name="clusters">How many clusters.</param>
+    internal void MakeRoom(Mount mount, int clusters)
+    {
+        using (OpenFile data = mount.Open("/fill/data"u8, OpenFlags.O_RDWR).OrThrow())
+        {
+            long whole = Bits.AlignDown(data.SizeBytes, Setup.ShiftBytes);
+            data.Truncate(whole - ((long)clusters * Setup.ShiftBytes)).ThrowIfError();
+        }
+
+        mount.SuperBlock.Sync().ThrowIfError();
+    }
 
     private static byte[] Change(byte[] before, Action<Mount> body)
     {
@@ -64,27 +71,28 @@ internal sealed record FaultImage(CrashSetup Setup, byte[] Prepared, byte[] Full
         return after;
     }
 
-    // Data take what data may have; names with a cluster each take the rest, to the last one.
-    private static int TakeSpace(Mount mount)
+    private static void TakeDataSpace(Mount mount)
     {
         mount.Mkdir("/fill"u8, 0x1ED).ThrowIfError();
-        using (OpenFile data = mount.Open("/fill/data"u8, OpenFlags.O_CREAT | OpenFlags.O_RDWR, 0x1A4).OrThrow())
+        using OpenFile data = mount.Open("/fill/data"u8, OpenFlags.O_CREAT | OpenFlags.O_RDWR, 0x1A4).OrThrow();
+        byte[] bytes = new byte[256 << 10];
+        while (bytes.Length > 0)
         {
-            byte[] bytes = new byte[256 << 10];
-            while (bytes.Length > 0)
-            {
-                Result<int> written = data.Write(data.SizeBytes, bytes);
-                bytes = written.IsOk ? bytes : new byte[bytes.Length / 2];
-            }
-
-            data.Sync().ThrowIfError();
+            Result<int> written = data.Write(data.SizeBytes, bytes);
+            bytes = written.IsOk ? bytes : new byte[bytes.Length / 2];
         }
 
+        data.Sync().ThrowIfError();
+    }
+
+    // Names with a cluster each take what data may not have, to the last one.
+    private static void TakeSpace(Mount mount)
+    {
         byte[] target = Encoding.ASCII.GetBytes(new string('t', 100));
         int count = 0;
         for (int refused = 0; refused < 3 && count < FillersMax;)
         {
-            Result made = mount.Symlink(target, Filler(count));
+            Result made = mount.Symlink(target, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"/fill/{count}")));
             refused = made.IsOk ? 0 : refused + 1;
             count += made.IsOk ? 1 : 0;
             if (!made.IsOk)
@@ -95,6 +103,5 @@ internal sealed record FaultImage(CrashSetup Setup, byte[] Prepared, byte[] Full
         }
 
         Check.That(count < FillersMax);
-        return count;
     }
 }

@@ -29,7 +29,7 @@ internal static class FaultOperations
         new("lookup of nothing", static s => Absent(s.Mount.Stat("/d/nothing"u8))) { OnlyReads = true },
         new("readdir", ListDirectory) { OnlyReads = true },
         new("readlink", static s => Outcome(s.Mount.ReadLink("/d/link"u8))) { OnlyReads = true },
-        new("read", static s => Outcome(s.One.Read(0, new byte[40_000]))) { OnlyReads = true },
+        new("read", static s => Whole(s.One.Read(0, new byte[40_000]), 40_000)) { OnlyReads = true },
         new("read of many extents", ReadBig) { OnlyReads = true },
         new("getxattr", static s => Outcome(s.Mount.GetXattr("/d/x"u8, "user.large"u8, new byte[900]))) { OnlyReads = true },
         new("seek hole", static s => Outcome(s.One.SeekHole(0))) { OnlyReads = true },
@@ -143,7 +143,11 @@ internal static class FaultOperations
     }
 
     private static Result Write(FaultScene scene, long position, int length) =>
-        Outcome(scene.One.Write(position, Bytes(length, 77)));
+        Whole(scene.One.Write(position, Bytes(length, 77)), length);
+
+    // A count that is less than asked for is how a caller is told.
+    private static Result Whole(in Result<int> written, int length) =>
+        written.IsOk && written.Value < length ? LabReasons.Short.With($"{written.Value} of {length}") : Outcome(written);
 
     private static Result WithBig(FaultScene scene, Func<OpenFile, Result> body)
     {
@@ -160,10 +164,10 @@ internal static class FaultOperations
     }
 
     private static Result ReadBig(FaultScene scene) =>
-        WithBig(scene, static file => Outcome(file.Read(100_000, new byte[60_000])));
+        WithBig(scene, static file => Whole(file.Read(100_000, new byte[60_000]), 60_000));
 
     private static Result WriteBig(FaultScene scene) =>
-        WithBig(scene, static file => Outcome(file.Write(53_000, Bytes(8000, 78))));
+        WithBig(scene, static file => Whole(file.Write(53_000, Bytes(8000, 78)), 8000));
 
     private static Result PunchBig(FaultScene scene) =>
         WithBig(scene, static file => file.Fallocate(FallocateFlags.PunchHole | Keep, 41_000, 99_000));
@@ -178,7 +182,7 @@ internal static class FaultOperations
 
         using (file)
         {
-            return Outcome(file.Write(16_384, Bytes(8192, 79)));
+            return Whole(file.Write(16_384, Bytes(8192, 79)), 8192);
         }
     }
 
@@ -206,7 +210,8 @@ internal static class FaultOperations
 
         using (file)
         {
-            return Outcome(file.CopyTo(1000, scene.One, 5000, 20_000));
+            Result<long> copied = file.CopyTo(1000, scene.One, 5000, 20_000);
+            return copied.IsOk && copied.Value < 20_000 ? LabReasons.Short.With($"{copied.Value}") : Outcome(copied);
         }
     }
 

@@ -19,7 +19,7 @@ namespace Faultline.Lab.Faults;
 /// <param name="options">How much it does.</param>
 public sealed class FaultSweep(FaultOptions options)
 {
-    private const int PointsMax = 3000;
+    private const int PointsMax = 600;
 
     private readonly FaultReport _report = new();
     private readonly List<(FaultImage Image, FaultOperation Operation, FaultTarget Target)> _work = [];
