@@ -41,6 +41,7 @@ public sealed partial class Mapping
         Pool.Uncached(folio);
         using (SpinGuard guard = _tree.Acquire())
         {
+            bool isToWrite = _index.HasTagLocked(folio, Index.FolioTag.ToWrite);
             _index.RemoveLocked(folio);
             long index = folio.Index;
             while (index < folioEnd)
@@ -51,7 +52,7 @@ public sealed partial class Mapping
                 Folio part = Pool.MakePart(folio, index, order);
                 folio.CopyStateTo(part);
                 _ = _index.TryInsertLocked(part);
-                TagPart(part);
+                TagPart(part, isToWrite);
                 index += part.PageCount;
             }
 
@@ -65,12 +66,19 @@ public sealed partial class Mapping
         return true;
     }
 
-    // The parts are born with the reference of the index, which is all they have.
-    private void TagPart(Folio part)
+    // The parts are born with the reference of the index, which is all they have. A sync that is under way goes on
+    // with those that are dirty.
+    private void TagPart(Folio part, bool isToWrite)
     {
-        if (part.IsDirty)
+        if (!part.IsDirty)
         {
-            _index.SetTagLocked(part, Index.FolioTag.Dirty);
+            return;
+        }
+
+        _index.SetTagLocked(part, Index.FolioTag.Dirty);
+        if (isToWrite)
+        {
+            _index.SetTagLocked(part, Index.FolioTag.ToWrite);
         }
     }
 

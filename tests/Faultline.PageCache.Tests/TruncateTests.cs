@@ -3,6 +3,7 @@
 using System;
 using Faultline.Base;
 using Faultline.Locking;
+using Faultline.PageCache.Index;
 using Faultline.PageCache.Reading;
 
 namespace Faultline.PageCache.Tests;
@@ -54,6 +55,33 @@ public sealed class TruncateTests
         Assert.Equal(4096, fixture.Mapping.Read(4096 * 5, buffer, new ReadaheadState(0), ReadMode.NoWait).OrThrow());
         Assert.Equal(PatternHost.ByteAt((4096 * 5) + 99), buffer[99]);
         Assert.All(buffer.AsSpan(100).ToArray(), value => Assert.Equal(0, value));
+    }
+
+    [Fact]
+    public void TruncatePages_WhileASyncIsUnderWay_LeavesItTheRestOfTheFolio()
+    {
+        using PoolFixture fixture = new(fileBytes: 1 << 20, readahead: ReadaheadMode.Off);
+        Folio folio = fixture.Mapping.GetForWrite(0, 15).OrThrow();
+        Assert.Equal(16, folio.PageCount);
+        folio.MarkUptodate();
+        fixture.Mapping.MarkDirty(folio, 0, folio.SizeBytes);
+        folio.Unlock();
+        folio.Put();
+        fixture.Mapping.TagDirtyToWrite(0, long.MaxValue);
+        using (InvalidateGuard guard = fixture.Mapping.InvalidateLock.Acquire(InvalidateMode.Invalidate, 0, 100))
+        {
+            fixture.Mapping.TruncatePages(4096 * 4, 4096 * 8);
+        }
+
+        long pages = 0;
+        for (long index = 0; fixture.Mapping.NextTagged(index, 15, FolioTag.ToWrite) is Folio part;)
+        {
+            pages += part.PageCount;
+            index = part.Index + part.PageCount;
+            part.Put();
+        }
+
+        Assert.Equal(12, pages);
     }
 
     [Fact]
