@@ -82,8 +82,8 @@ public static class Seek
     private static long FindCached(
         IIomapOps ops, in Iomap iomap, Mapping mapping, long start, long end, bool wantsData)
     {
-        // Under writeback nothing is dirty any more, and the map does not say so yet. Looked at again afterwards, before
-        // the map: writeback may have begun meanwhile, and what has ended since has changed the map.
+        // Under writeback nothing is dirty any more, and the map does not say so yet. Looked at again afterwards,
+        // before the map: writeback may have begun meanwhile, and what has ended since has changed the map.
         long first = start >> Folio.PageShift;
         long last = (end - 1) >> Folio.PageShift;
         mapping.WaitWriteback(first, last);

@@ -564,9 +564,9 @@ public static class VfsWriteReasons
     public static readonly Reason CopyInvalid =
         new("Vfs.CopyInvalid", Errno.EINVAL, "not regular files, or a negative position or length");
 
-    /// <summary>Copying a range that ends nowhere.</summary>
-    public static readonly Reason CopyOverflow =
-        new("Vfs.CopyOverflow", Errno.EOVERFLOW, "the range ends beyond what a file position can say");
+    /// <summary>Copying to where no file reaches.</summary>
+    public static readonly Reason CopyTooLarge =
+        new("Vfs.CopyTooLarge", Errno.EFBIG, "the copy would end beyond what a file position can say");
 
     /// <summary>Copying a range of a file onto itself.</summary>
     public static readonly Reason CopyOverlap =

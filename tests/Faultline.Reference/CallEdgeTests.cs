@@ -47,7 +47,8 @@ public sealed class CallEdgeTests : IDisposable
     {
         using OpenFile left = Make("a");
         using OpenFile right = Make("b");
-        foreach (OpenFlags flags in new[] { OpenFlags.O_RDONLY, OpenFlags.O_WRONLY, OpenFlags.O_RDWR | OpenFlags.O_APPEND })
+        OpenFlags[] tooLittle = [OpenFlags.O_RDONLY, OpenFlags.O_WRONLY, OpenFlags.O_RDWR | OpenFlags.O_APPEND];
+        foreach (OpenFlags flags in tooLittle)
         {
             using OpenFile limited = Open(left.Inode, flags);
             Assert.Equal(Errno.EBADF, Code(limited.ExchangeWith(0, right, 0, Page)));

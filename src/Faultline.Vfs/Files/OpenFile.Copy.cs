@@ -30,16 +30,16 @@ public sealed partial class OpenFile
     /// <param name="length">Bytes.</param>
     /// <returns>Bytes copied; fewer at the end of this file or before an error; 0 at its end.</returns>
     /// <errors>EBADF closed, not readable, not writable, or O_APPEND; EINVAL not regular files, a negative position or
-    /// length, or ranges of one file that overlap as far as there is something to copy; EOVERFLOW a range that ends
-    /// beyond what a position can say; what reading and writing answer.</errors>
+    /// length, or ranges of one file that overlap as far as there is something to copy; EFBIG the copy would
+    /// end beyond what a position can say; what reading and writing answer.</errors>
     /// <locks>Caller: nothing. Takes what reading and writing take, not both at once.</locks>
     /// <source>copy_file_range(2)</source>
     public Result<long> CopyTo(long position, OpenFile target, long targetPosition, long length)
     {
-        Result valid = MayCopy(position, target, targetPosition, length);
-        if (!valid.IsOk)
+        Result<long> fitting = MayCopy(position, target, targetPosition, length);
+        if (!fitting.TryGet(out length, out FsError error))
         {
-            return valid.Error;
+            return error;
         }
 
         byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(CopyBytes, Math.Max(1, length)));
@@ -129,7 +129,8 @@ public sealed partial class OpenFile
             : read.IsOk ? 0 : error;
     }
 
-    private Result MayCopy(long position, OpenFile target, long targetPosition, long length)
+    // Answers how much there is to copy.
+    private Result<long> MayCopy(long position, OpenFile target, long targetPosition, long length)
     {
         Result<int> readable = MayRead();
         if (!readable.IsOk)
@@ -148,16 +149,16 @@ public sealed partial class OpenFile
             return VfsWriteReasons.CopyInvalid;
         }
 
-        if (position > long.MaxValue - length || targetPosition > long.MaxValue - length)
-        {
-            return VfsWriteReasons.CopyOverflow;
-        }
-
         // What lies behind the end is not copied, and does not overlap either.
         long copied = Math.Min(length, Math.Max(0, Inode.SizeBytes - position));
+        if (targetPosition > long.MaxValue - copied)
+        {
+            return VfsWriteReasons.CopyTooLarge;
+        }
+
         bool overlaps = ReferenceEquals(Inode, target.Inode)
             && position < targetPosition + copied && targetPosition < position + copied;
-        return overlaps ? VfsWriteReasons.CopyOverlap : Result.Ok;
+        return overlaps ? VfsWriteReasons.CopyOverlap : copied;
     }
 
     private Result RemapWith(
