@@ -27,6 +27,11 @@ internal static class Program
             return Crashing.CrashCommand.Run(arguments);
         }
 
+        if (arguments.Length > 0 && arguments[0] == "faults")
+        {
+            return Faults.FaultCommand.Run(arguments);
+        }
+
         (string Name, string What, Func<Gates> Run)[] chosen =
             [.. s_subjects.Where(subject => arguments.Contains(subject.Name))];
         if (chosen.Length == 0)
@@ -38,6 +43,7 @@ internal static class Program
             }
 
             Console.WriteLine("  crash        power cuts at every flush (docs/TESTING.md)");
+            Console.WriteLine("  faults       every operation with a fault at every point (docs/TESTING.md)");
             return 2;
         }
 

@@ -65,6 +65,9 @@ public sealed partial class ExtFileSystem : ITransactionListener
         BecomeReadOnly();
     }
 
+    /// <inheritdoc/>
+    protected override Result WritingEnded => CanWrite && Log.AbortError is FsError error ? error : Result.Ok;
+
     /// <summary>Starts a handle.</summary>
     /// <param name="credits">Blocks that will be changed.</param>
     /// <returns>The handle.</returns>
@@ -86,6 +89,7 @@ public sealed partial class ExtFileSystem : ITransactionListener
     internal Result Start()
     {
         Log.Listener = this;
+        Volume.MapSpace.NoteDamage = NoteDamage;
         Volume.Allocator!.Discards = Options.Discard;
         Orphans = new Orphans(Volume);
         IReadOnlyList<InodeNumber> found = OrphanList.Read(Volume);
@@ -147,7 +151,7 @@ public sealed partial class ExtFileSystem : ITransactionListener
                 Volume.Inodes.Store(handle, record);
                 Volume.InodeAllocator!.Give(handle, record.Number, record.IsDirectory);
             }
-            catch (FsException damage) when (NoteDamage(damage))
+            catch (FsException damage) when (NoteDamage(damage, handle))
             {
                 throw;
             }
@@ -156,12 +160,14 @@ public sealed partial class ExtFileSystem : ITransactionListener
         return Result.Ok;
     }
 
-    /// <summary>Damage was met while something was being changed: the superblock counts it, and unless its policy is
-    /// to go on, nothing more is written. Always false, so that it can be an exception filter: then the log is aborted
-    /// before the handle that met the damage stops.</summary>
+    /// <summary>Damage, or a device that fails, was met while something was being changed: the superblock counts it.
+    /// Unless its policy is to go on, nothing more is written; nor whatever the policy says when the handle has changed
+    /// something, because half a change must not become durable. Always false, so that it can be an exception filter:
+    /// then the log is aborted before the handle that met the damage stops.</summary>
     /// <param name="damage">What was met.</param>
+    /// <param name="handle">Who met it.</param>
     /// <returns>False.</returns>
-    internal bool NoteDamage(FsException damage)
+    internal bool NoteDamage(FsException damage, MetadataHandle handle)
     {
         _ = Interlocked.Increment(ref _errorCount);
         UnixTime now = Now;
@@ -178,7 +184,7 @@ public sealed partial class ExtFileSystem : ITransactionListener
             Log.Abort(damage.Error);
         }
 
-        return false;
+        return handle.AbortIfChanged(damage.Error);
     }
 
     /// <inheritdoc/>
@@ -381,15 +387,22 @@ public sealed partial class ExtFileSystem : ITransactionListener
 
         using (handle)
         {
-            ulong first = (ulong)Bits.DivideRoundUp(record.SizeBytes, (long)Volume.Super.BlockSize);
-            Result removed = HasMap(record) ? RemoveBlocks(handle, record, first, credits) : Result.Ok;
-            if (removed.IsOk)
+            try
             {
-                Orphans!.Remove(handle, record);
-                Volume.Inodes.Store(handle, record);
-            }
+                ulong first = (ulong)Bits.DivideRoundUp(record.SizeBytes, (long)Volume.Super.BlockSize);
+                Result removed = HasMap(record) ? RemoveBlocks(handle, record, first, credits) : Result.Ok;
+                if (removed.IsOk)
+                {
+                    Orphans!.Remove(handle, record);
+                    Volume.Inodes.Store(handle, record);
+                }
 
-            return removed;
+                return removed;
+            }
+            catch (FsException damage) when (NoteDamage(damage, handle))
+            {
+                throw;
+            }
         }
     }
 }

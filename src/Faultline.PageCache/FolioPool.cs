@@ -23,7 +23,7 @@ public sealed class FolioPool : IDisposable
     private const long ReserveBytes = 4L << 20;
     private static readonly Lazy<FolioPool> s_shared = new(() => new FolioPool(DefaultBudget()));
 
-    private readonly ArenaMemory _arena = new();
+    private readonly IFolioMemory _arena;
     private readonly FolioQueues _queues = new();
     private readonly ConcurrentBag<Folio> _recycled = [];
     private long _usedBytes;
@@ -34,8 +34,18 @@ public sealed class FolioPool : IDisposable
     /// <summary>Makes a pool.</summary>
     /// <param name="budgetBytes">Most bytes of folios, at least 1 MiB.</param>
     public FolioPool(long budgetBytes)
+        : this(budgetBytes, new ArenaMemory())
     {
+    }
+
+    /// <summary>Makes a pool over memory of the caller's.</summary>
+    /// <param name="budgetBytes">Most bytes of folios, at least 1 MiB.</param>
+    /// <param name="memory">For files that bring none of their own; disposed with the pool if it can be.</param>
+    public FolioPool(long budgetBytes, IFolioMemory memory)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
         Check.That(budgetBytes >= 1L << 20);
+        _arena = memory;
         BudgetBytes = budgetBytes;
         Workers = new ReadaheadWorkers();
     }
@@ -153,7 +163,7 @@ public sealed class FolioPool : IDisposable
     {
         Workers.Drain();
         Check.That(UsedBytes == 0);
-        _arena.Dispose();
+        (_arena as IDisposable)?.Dispose();
     }
 
     private static long DefaultBudget()

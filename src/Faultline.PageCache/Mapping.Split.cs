@@ -66,8 +66,8 @@ public sealed partial class Mapping
         return true;
     }
 
-    // The parts are born with the reference of the index, which is all they have. A sync that is under way goes on
-    // with those that are dirty.
+    // The parts are born with the reference of the index, which is all they have. A sync that wanted the whole folio
+    // wants its parts: it may not have come to it yet.
     private void TagPart(Folio part, bool isToWrite)
     {
         if (!part.IsDirty)

@@ -24,7 +24,7 @@ public abstract partial class SuperBlock
     /// <summary>Writes everything that is dirty and waits for it.</summary>
     /// <returns>Success.</returns>
     /// <errors>EIO and others, when something could not be written; damage met in the background is reported
-    /// once.</errors>
+    /// once; what ended writing, each time: what was not durable then never will be.</errors>
     /// <locks>Caller: nothing. Takes: umount, shared; what writing takes.</locks>
     /// <source>syncfs(2)</source>
     public Result Sync()
@@ -35,7 +35,7 @@ public abstract partial class SuperBlock
             return VfsWriteReasons.SyncUnmounted;
         }
 
-        return IsReadOnly || IsFrozen ? Result.Ok : SyncLocked(wait: true);
+        return IsReadOnly || IsFrozen ? WritingEnded : SyncLocked(wait: true);
     }
 
     /// <summary>Waits for modifying calls, keeps new ones out, and writes everything.</summary>
@@ -195,6 +195,10 @@ public abstract partial class SuperBlock
     /// <param name="damage">What was met.</param>
     internal void BackgroundDamage(FsException damage) =>
         _ = Interlocked.CompareExchange(ref _damage, damage, null);
+
+    /// <summary>Why the volume cannot be written any more although it was mounted for writing; success when it can, or
+    /// never could.</summary>
+    protected virtual Result WritingEnded => Result.Ok;
 
     /// <summary>Writes the dirty data of all files.</summary>
     /// <param name="wait">Whether to wait until the device has them.</param>

@@ -28,20 +28,17 @@ public sealed class CrashTests(ITestOutputHelper output)
         Assert.True(report.States >= States, $"{report.States} states");
     }
 
+    // Once (0): a block that a collapse moved was overwritten before the collapse was durable, so that a power cut
+    // brought the new bytes back at the old place. Once (5): with a journal of its own device the collapse was durable
+    // before what it moved.
     [Theory]
-    [InlineData(CrashPlant.NoFlushBeforeCommit)]
-    [InlineData(CrashPlant.MapBeforeData)]
-    public void APlantedMistake_IsFound(CrashPlant plant)
+    [InlineData(0, 7)]
+    [InlineData(5, 1009)]
+    public void MovedBlocks_AreWholeOnBothSides(int setup, ulong seed)
     {
-        CrashReport report = new CrashCampaign(new CrashOptions
-        {
-            Setups = [CrashSetup.All[1]],
-            States = 20_000,
-            Plant = plant,
-            FailuresMax = 1,
-        }).Run();
-        Assert.True(report.Failures.Count > 0, $"{report.States} states without a finding");
-        output.WriteLine(report.Failures.First());
+        CrashReport report = new CrashCampaign(
+            new CrashOptions { Setups = [CrashSetup.All[setup]], Seed = seed, States = 1500, Workers = 1 }).Run();
+        Assert.True(report.Failures.Count == 0, string.Join('\n', report.Failures));
     }
 
     private static long States => long.TryParse(

@@ -1,12 +1,10 @@
-// Goal: whatever is done to files, in whatever order, they hold what a plain array of bytes would. Method:
-// random sequences on
-// the target and on the array; the first difference is cut down to the shortest sequence that still shows it. A
-// longer campaign:
+// Goal: whatever is done to files, in whatever order, they hold what a plain array of bytes would. Method: random
+// sequences on the target and on the array; the first difference is cut down to the shortest sequence that still shows
+// it. A longer campaign:
 // FAULTLINE_MODEL_OPS=5000000 ./test Reference.
 
 using System;
 using System.Globalization;
-using Faultline.Iomap;
 using Xunit.Abstractions;
 
 namespace Faultline.Reference;
@@ -46,27 +44,6 @@ public sealed class ModelTests(ITestOutputHelper output)
         ModelCampaign campaign = new(() => new ExtTarget((long)sizeKib << 10, arguments.Split(' ')), Files);
         string? failure = campaign.Run(Seed, Operations / 4, SequenceLength);
         Report(campaign, failure);
-    }
-
-    // Each of these was a defect once, somewhere. The model must see it.
-    [Theory]
-    [InlineData(Protection.PartialPageZeroing)]
-    [InlineData(Protection.ValidityCookie)]
-    [InlineData(Protection.ReservationRollBack)]
-    public void PlantedDefect_IsFound(Protection protection)
-    {
-        Protections.Off = protection;
-        try
-        {
-            ModelCampaign campaign = new(() => new PlainTarget(1024, 560 << 10), Files);
-            string? failure = campaign.Run(Seed, 40_000, SequenceLength);
-            output.WriteLine(failure ?? "not found");
-            Assert.NotNull(failure);
-        }
-        finally
-        {
-            Protections.Off = Protection.None;
-        }
     }
 
     private static ulong Seed => Number("FAULTLINE_MODEL_SEED", 1);

@@ -47,6 +47,15 @@ public sealed partial class TextTests
         Repository.AssertNone(FindLines(
             static line => ShiftBy32().IsMatch(line) ? "use Bits.Join" : null, "src/Faultline.Base/Bits.cs", "src/Faultline.Locking/"));
 
+    // A protection is taken away from the whole process, and other tests would meet the planted defect.
+    [Fact]
+    public void PlantedDefects_RunAlone() =>
+        Repository.AssertNone(Repository.Files("tests", "*.cs")
+            .Where(static path => !path.EndsWith("TextTests.cs", StringComparison.Ordinal)
+                && File.ReadAllText(path).Contains("Protections.Without(", StringComparison.Ordinal)
+                && !File.ReadAllText(path).Contains("[Collection(PlantedCollection.Name)]", StringComparison.Ordinal))
+            .Select(Repository.Relative));
+
     [Fact]
     public void Regions_AreNotUsed() =>
         Repository.AssertNone(FindLines(static line => line.TrimStart().StartsWith("#region", StringComparison.Ordinal) ? "region" : null));

@@ -26,6 +26,8 @@ internal static class CrashCommand
             Setups = [.. CrashSetup.All.Where(setup => name is null || setup.Name == name)],
             Plant = Enum.Parse<CrashPlant>(Option(arguments, "plant") ?? nameof(CrashPlant.None)),
         };
+        // Before anybody asks: production code has them on for good.
+        AppContext.SetSwitch("Faultline.ProtectionsMayBeOff", options.Plant != CrashPlant.None);
         CrashCampaign campaign = new(options);
         if (Option(arguments, "window") is string window)
         {

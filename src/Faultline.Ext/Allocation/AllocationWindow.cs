@@ -1,7 +1,8 @@
 // Clusters held in memory for a file that grows, behind its last block: what two writers append side by side does not
 // mix. Held clusters count as free space for everybody; who finds none takes the windows away.
 //
-// Locks: the lock of the group that the window lies in guards start and count; the owner alone calls in between.
+// Locks: the lock of the group that the window lies in guards start and count, and the owner alone changes the group:
+// under the window latch, which whoever takes windows away holds to see group and count that belong together.
 
 namespace Faultline.Ext.Allocation;
 

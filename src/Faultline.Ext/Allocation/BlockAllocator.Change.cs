@@ -51,15 +51,29 @@ internal sealed partial class BlockAllocator
             return ExtSpaceReasons.NoSpaceForMetadata;
         }
 
-        Result<BlockRun> chosen = AllocateInMemory(goal, 1, null);
-        if (!chosen.TryGet(out BlockRun run, out FsError error))
+        BlockRun run = default;
+        bool isDone = false;
+        try
         {
-            Release(1);
-            return error;
-        }
+            Result<BlockRun> chosen = AllocateInMemory(goal, 1, null);
+            if (!chosen.TryGet(out run, out FsError error))
+            {
+                return error;
+            }
 
-        CommitInFlight(handle, run.Start, run.Count);
-        return new BlockNumber(run.Start);
+            CommitInFlight(handle, run.Start, run.Count);
+            isDone = true;
+            return new BlockNumber(run.Start);
+        }
+        finally
+        {
+            if (!isDone)
+            {
+                // Also when a bitmap could not be read.
+                AbandonInFlight(run.Start, run.Count);
+                Release(1);
+            }
+        }
     }
 
     /// <summary>Marks blocks free on disk. Nobody gets them before the transaction is durable.</summary>
@@ -84,6 +98,22 @@ internal sealed partial class BlockAllocator
         for (ulong block = start; isMetadata && block < end; block++)
         {
             handle.Forget(new BlockNumber(block));
+        }
+    }
+
+    /// <summary>Reads the bitmaps of the groups that a run touches.</summary>
+    /// <param name="start">First block.</param>
+    /// <param name="count">Blocks, more than 0; what lies outside the volume is left to <see cref="Free"/>.</param>
+    /// <errors>FsException: EIO; EUCLEAN a bitmap is damaged.</errors>
+    /// <locks>Takes: groups' locks, one at a time.</locks>
+    internal void Load(ulong start, ulong count)
+    {
+        bool isInside = start >= _super.FirstDataBlock && start < _super.BlockCount && count <= _super.BlockCount - start;
+        for (ulong group = isInside ? GroupOf(start) : 1; isInside && group <= GroupOf(start + count - 1); group++)
+        {
+            GroupDescriptor descriptor = _groups.Read(group);
+            using MutexGuard guard = descriptor.Lock.Acquire();
+            _ = SpaceOf(descriptor);
         }
     }
 
@@ -166,8 +196,15 @@ internal sealed partial class BlockAllocator
         }
 
         _bitmaps.Change(handle, piece, used: false);
-        space.Pinned += piece.Length;
         _ = Interlocked.Add(ref _free, piece.Length);
+        if (!Protections.FreedBlocksWait)
+        {
+            space.Give(piece.First, piece.Length);
+            _ = Interlocked.Add(ref _unclaimed, piece.Length);
+            return;
+        }
+
+        space.Pinned += piece.Length;
         _ = Interlocked.Add(ref _quarantined, piece.Length);
         _quarantine.Add(handle.Transaction, new BlockRun(block.Value, (ulong)piece.Length * _ratio));
     }

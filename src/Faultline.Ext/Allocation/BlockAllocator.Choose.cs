@@ -72,7 +72,7 @@ internal sealed partial class BlockAllocator
         {
             GroupDescriptor group = _groups.Read(window.Group);
             using MutexGuard guard = group.Lock.Acquire();
-            ReleaseWindow(window);
+            ReleaseWindow(window, group);
         }
 
         using SpinGuard latch = _windowLatch.Acquire();
@@ -117,25 +117,30 @@ internal sealed partial class BlockAllocator
 
     private void TakeAway(AllocationWindow window)
     {
-        // The owner may move its window meanwhile: then there is nothing to take from here.
+        // The owner may move its window to another group meanwhile: then there is nothing to take from here.
         ulong number = window.Group;
         GroupDescriptor group = _groups.Read(number);
         using MutexGuard guard = group.Lock.Acquire();
-        if (window.Group == number)
-        {
-            ReleaseWindow(window);
-        }
+        ReleaseWindow(window, group);
     }
 
-    // Under the group's lock.
-    private void ReleaseWindow(AllocationWindow window)
+    // Under the group's lock. Nothing when the window holds nothing of this group (any more).
+    private void ReleaseWindow(AllocationWindow window, GroupDescriptor group)
     {
-        if (window.Length > 0)
+        int first;
+        int length;
+        using (SpinGuard latch = _windowLatch.Acquire())
         {
-            GroupSpace space = SpaceOf(_groups.Read(window.Group));
-            space.Give(window.First, window.Length);
-            space.Pinned -= window.Length;
-            window.Length = 0;
+            first = window.First;
+            length = window.Group == group.Group ? window.Length : 0;
+            window.Length -= length;
+        }
+
+        if (length > 0)
+        {
+            GroupSpace space = SpaceOf(group);
+            space.Give(first, length);
+            space.Pinned -= length;
         }
     }
 
@@ -259,10 +264,10 @@ internal sealed partial class BlockAllocator
 
         space.Take(first, length);
         space.Pinned += length;
+        using SpinGuard latch = _windowLatch.Acquire();
         window.Group = group;
         window.First = first;
         window.Length = length;
-        using SpinGuard latch = _windowLatch.Acquire();
         if (_windows.Add(window))
         {
             _windowOrder.Enqueue(window);

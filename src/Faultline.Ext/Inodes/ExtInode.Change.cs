@@ -1,6 +1,7 @@
 // Attributes, extended attributes, and the end of an inode.
 //
-// Locks: those of the VFS (Inode.Names.cs); the xattr lock inside the handle.
+// Locks: those of the VFS (Inode.Names.cs); the xattr lock inside the handle, and inside it the block-map lock of a
+// regular file: attributes outside the inode are space of the file, which the ends of I/O count, too.
 
 using System;
 using Faultline.Abi;
@@ -68,8 +69,15 @@ internal sealed partial class ExtInode
 
         using (handle)
         {
-            ApplyInMemory(change);
-            Store(handle, changesData: false);
+            try
+            {
+                ApplyInMemory(change);
+                Store(handle, changesData: false);
+            }
+            catch (FsException damage) when (_fileSystem.NoteDamage(damage, handle))
+            {
+                throw;
+            }
         }
 
         return Result.Ok;
@@ -89,11 +97,11 @@ internal sealed partial class ExtInode
             try
             {
                 using ExclusiveGuard guard = _xattrs.AcquireExclusive();
-                using ExclusiveGuard data = InlineLock is RwSemaphore inline ? inline.AcquireExclusive() : default;
+                using ExclusiveGuard data = _map is null ? default : _map.Lock.AcquireExclusive();
                 Result set = _volume.XattrWriter.Set(handle, Record, name, value, flags);
                 return set.IsOk ? StoreXattrs(handle, name) : set;
             }
-            catch (FsException damage) when (_fileSystem.NoteDamage(damage))
+            catch (FsException damage) when (_fileSystem.NoteDamage(damage, handle))
             {
                 throw;
             }
@@ -114,11 +122,11 @@ internal sealed partial class ExtInode
             try
             {
                 using ExclusiveGuard guard = _xattrs.AcquireExclusive();
-                using ExclusiveGuard data = InlineLock is RwSemaphore inline ? inline.AcquireExclusive() : default;
+                using ExclusiveGuard data = _map is null ? default : _map.Lock.AcquireExclusive();
                 Result removed = _volume.XattrWriter.Remove(handle, Record, name);
                 return removed.IsOk ? StoreXattrs(handle, name) : removed;
             }
-            catch (FsException damage) when (_fileSystem.NoteDamage(damage))
+            catch (FsException damage) when (_fileSystem.NoteDamage(damage, handle))
             {
                 throw;
             }

@@ -72,7 +72,7 @@ internal sealed partial class ExtInode
                 made = new ExtInode(_fileSystem, record);
                 made.Remember(handle);
             }
-            catch (FsException damage) when (_fileSystem.NoteDamage(damage))
+            catch (FsException damage) when (_fileSystem.NoteDamage(damage, handle))
             {
                 throw;
             }
@@ -106,7 +106,7 @@ internal sealed partial class ExtInode
                 made = new ExtInode(_fileSystem, record);
                 made.Remember(handle);
             }
-            catch (FsException damage) when (_fileSystem.NoteDamage(damage))
+            catch (FsException damage) when (_fileSystem.NoteDamage(damage, handle))
             {
                 throw;
             }
@@ -161,7 +161,7 @@ internal sealed partial class ExtInode
                 linked.Store(handle, changesData: false);
                 NamesChanged(handle, now);
             }
-            catch (FsException damage) when (_fileSystem.NoteDamage(damage))
+            catch (FsException damage) when (_fileSystem.NoteDamage(damage, handle))
             {
                 throw;
             }
@@ -189,7 +189,7 @@ internal sealed partial class ExtInode
                 ((ExtInode)victim).LoseName(handle, now);
                 NamesChanged(handle, now);
             }
-            catch (FsException damage) when (_fileSystem.NoteDamage(damage))
+            catch (FsException damage) when (_fileSystem.NoteDamage(damage, handle))
             {
                 throw;
             }
@@ -224,7 +224,7 @@ internal sealed partial class ExtInode
                 AddDirectoryLinks(-1);
                 NamesChanged(handle, now);
             }
-            catch (FsException damage) when (_fileSystem.NoteDamage(damage))
+            catch (FsException damage) when (_fileSystem.NoteDamage(damage, handle))
             {
                 throw;
             }

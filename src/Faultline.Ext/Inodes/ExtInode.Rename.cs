@@ -49,7 +49,7 @@ internal sealed partial class ExtInode
 
                 RenameTimes(handle, target, request);
             }
-            catch (FsException damage) when (_fileSystem.NoteDamage(damage))
+            catch (FsException damage) when (_fileSystem.NoteDamage(damage, handle))
             {
                 throw;
             }

@@ -161,7 +161,14 @@ internal sealed partial class ExtInode : Inode, IRecordEncoder, IFileMapHost
 
         using (handle)
         {
-            Store(handle, changesData: false);
+            try
+            {
+                Store(handle, changesData: false);
+            }
+            catch (FsException damage) when (_fileSystem.NoteDamage(damage, handle))
+            {
+                throw;
+            }
         }
 
         return Result.Ok;

@@ -102,35 +102,47 @@ internal sealed partial class ExtFileMap
 
         using (handle)
         {
-            handle.DependsOnData();
-            using ExclusiveGuard guard = _lock.AcquireExclusive();
-            if (!IsInline)
+            try
             {
-                return false;
+                return ReplaceInline(handle, run);
             }
-
-            _host.DropInlineData(handle);
-            bool isTree = _space.Super.Has(FeatureIncompat.Extents);
-            _inode.Flags = (_inode.Flags & ~ExtInodeFlags.InlineData)
-                | (isTree ? ExtInodeFlags.Extents : ExtInodeFlags.None);
-            _inode.WritableMap.Clear();
-            if (isTree)
+            catch (FsException damage) when (_space.NoteDamage(damage, handle))
             {
-                MapWriter.InitialiseTree(_inode);
+                throw;
             }
-
-            if (run.Count > 0)
-            {
-                // The map of one block needs no node.
-                MapChange change = new(handle, _inode, _emergency, this, _host.StoreCredits);
-                _space.Writer.Insert(change, new MappedRange(0, 1, MapState.Written, run.Start)).ThrowIfError();
-                Allocator.CommitInFlight(handle, run.Start, run.Count);
-                _space.Writer.Space.ChargeClusters(_inode, 1);
-            }
-
-            Store(handle);
-            Changed();
-            return true;
         }
+    }
+
+    private bool ReplaceInline(MetadataHandle handle, BlockRun run)
+    {
+        handle.DependsOnData();
+        using ExclusiveGuard guard = _lock.AcquireExclusive();
+        if (!IsInline)
+        {
+            return false;
+        }
+
+        _host.DropInlineData(handle);
+        bool isTree = _space.Super.Has(FeatureIncompat.Extents);
+        _inode.Flags = (_inode.Flags & ~ExtInodeFlags.InlineData)
+            | (isTree ? ExtInodeFlags.Extents : ExtInodeFlags.None);
+        _inode.WritableMap.Clear();
+        if (isTree)
+        {
+            MapWriter.InitialiseTree(_inode);
+        }
+
+        if (run.Count > 0)
+        {
+            // The map of one block needs no node.
+            MapChange change = new(handle, _inode, _emergency, this, _host.StoreCredits);
+            _space.Writer.Insert(change, new MappedRange(0, 1, MapState.Written, run.Start)).ThrowIfError();
+            Allocator.CommitInFlight(handle, run.Start, run.Count);
+            _space.Writer.Space.ChargeClusters(_inode, 1);
+        }
+
+        Store(handle);
+        Changed();
+        return true;
     }
 }

@@ -31,16 +31,23 @@ internal sealed partial class ExtFileMap
 
             using (handle)
             {
-                handle.DependsOnData();
-                Result<bool> done = CompleteBatch(handle, ref at, last, end);
-                if (!done.TryGet(out bool isDone, out error))
+                try
                 {
-                    return error;
-                }
+                    handle.DependsOnData();
+                    Result<bool> done = CompleteBatch(handle, ref at, last, end);
+                    if (!done.TryGet(out bool isDone, out error))
+                    {
+                        return error;
+                    }
 
-                if (isDone)
+                    if (isDone)
+                    {
+                        return Result.Ok;
+                    }
+                }
+                catch (FsException damage) when (_space.NoteDamage(damage, handle))
                 {
-                    return Result.Ok;
+                    throw;
                 }
             }
         }

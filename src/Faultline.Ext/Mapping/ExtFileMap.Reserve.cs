@@ -154,17 +154,27 @@ internal sealed partial class ExtFileMap
     // Under _lock exclusive; the blocks are delayed. What gets no place stays so only when it was before.
     private Result ChooseDirect(ulong first, ulong count, out Iomap.Iomap iomap)
     {
-        iomap = default;
-        Result<PendingRun> chosen =
-            Choose(new PendingRun(first, count, 0, PendingState.Delayed), PendingState.InFlightDirect);
-        bool isChosen = chosen.TryGet(out PendingRun run, out FsError error);
-        ulong at = isChosen ? run.End : first;
-        while (_pending.TryTake(at, first + count, out PendingRun rest))
+        ulong at = first;
+        Result<PendingRun> chosen;
+        PendingRun run;
+        FsError error;
+        bool isChosen;
+        try
         {
-            ReleaseDelayed(rest);
+            chosen = Choose(new PendingRun(first, count, 0, PendingState.Delayed), PendingState.InFlightDirect);
+            isChosen = chosen.TryGet(out run, out error);
+            at = isChosen ? run.End : first;
+        }
+        finally
+        {
+            while (_pending.TryTake(at, first + count, out PendingRun rest))
+            {
+                ReleaseDelayed(rest);
+            }
+
+            FitPurse();
         }
 
-        FitPurse();
         iomap = isChosen ? Answer(run, IomapFlags.New) : default;
         return isChosen ? Result.Ok : error;
     }

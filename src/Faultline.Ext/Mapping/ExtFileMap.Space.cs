@@ -93,6 +93,7 @@ internal sealed partial class ExtFileMap
         // The size goes with the last extent, so that no crash leaves it behind.
         Result<bool> ShiftStep(in MapChange change)
         {
+            NoteMoved(change.Handle);
             Result<bool> done = _space.Writer.Shift(change, last, (long)first - (long)last, ref at);
             if (done.IsOk && done.Value)
             {
@@ -141,8 +142,11 @@ internal sealed partial class ExtFileMap
             return true;
         }
 
-        Result<bool> ShiftStep(in MapChange change) =>
-            _space.Writer.Shift(change, first, (long)last - (long)first, ref at);
+        Result<bool> ShiftStep(in MapChange change)
+        {
+            NoteMoved(change.Handle);
+            return _space.Writer.Shift(change, first, (long)last - (long)first, ref at);
+        }
     }
 
     /// <inheritdoc/>
@@ -162,15 +166,22 @@ internal sealed partial class ExtFileMap
 
         using (handle)
         {
-            if (sizeBytes < _diskSize)
+            try
             {
-                _host.AddOrphan(handle);
-            }
+                if (sizeBytes < _diskSize)
+                {
+                    _host.AddOrphan(handle);
+                }
 
-            using ExclusiveGuard guard = _lock.AcquireExclusive();
-            SetDiskSizeLocked(sizeBytes);
-            Store(handle);
-            return Result.Ok;
+                using ExclusiveGuard guard = _lock.AcquireExclusive();
+                SetDiskSizeLocked(sizeBytes);
+                Store(handle);
+                return Result.Ok;
+            }
+            catch (FsException damage) when (_space.NoteDamage(damage, handle))
+            {
+                throw;
+            }
         }
     }
 
@@ -190,20 +201,27 @@ internal sealed partial class ExtFileMap
 
             using (handle)
             {
-                Result<bool> done = RunBatch(step, handle, spare);
-                if (!done.TryGet(out bool isDone, out error))
+                try
                 {
-                    return error;
-                }
+                    Result<bool> done = RunBatch(step, handle, spare);
+                    if (!done.TryGet(out bool isDone, out error))
+                    {
+                        return error;
+                    }
 
-                if (isDone && endsOrphan)
-                {
-                    EndOrphan(handle);
-                }
+                    if (isDone && endsOrphan)
+                    {
+                        EndOrphan(handle);
+                    }
 
-                if (isDone)
+                    if (isDone)
+                    {
+                        return Result.Ok;
+                    }
+                }
+                catch (FsException damage) when (_space.NoteDamage(damage, handle))
                 {
-                    return Result.Ok;
+                    throw;
                 }
             }
         }
@@ -376,13 +394,21 @@ internal sealed partial class ExtFileMap
 
         ulong count = (ulong)(iomap.Length / _unit);
         Check.That(_pending.TryTake(first, first + count, out PendingRun run));
-        Result inserted = InsertPlaced(change, run, MapState.Unwritten);
-        if (!inserted.IsOk)
+        bool isInserted = false;
+        try
         {
-            GiveBackInFlight(run);
+            Result inserted = InsertPlaced(change, run, MapState.Unwritten);
+            isInserted = inserted.IsOk;
+            return isInserted ? first + count : inserted.Error;
         }
+        finally
+        {
+            if (!isInserted)
+            {
+                GiveBackInFlight(run);
+            }
 
-        FitPurse();
-        return inserted.IsOk ? first + count : inserted.Error;
+            FitPurse();
+        }
     }
 }

@@ -47,6 +47,8 @@ internal sealed partial class ExtFileMap : IIomapWriter, IPendingBlocks
     private long _diskSize; // written under _lock exclusive
     private uint _lastTransaction; // written under _lock exclusive
     private bool _hasTransaction; // written under _lock exclusive, before _lastTransaction
+    private uint _movedIn; // written under _lock exclusive: the last transaction that moved blocks within the file
+    private bool _hasMoved; // written under _lock exclusive, after _movedIn
     private int _isUnflushed; // interlocked: data were overwritten since the device was flushed for this file
 
     /// <summary>Makes the map.</summary>
@@ -112,6 +114,18 @@ internal sealed partial class ExtFileMap : IIomapWriter, IPendingBlocks
 
     /// <inheritdoc/>
     public void NoteOverwrite() => Volatile.Write(ref _isUnflushed, 1);
+
+    /// <inheritdoc/>
+    public Result SettleMap()
+    {
+        if (!Volatile.Read(ref _hasMoved))
+        {
+            return Result.Ok;
+        }
+
+        TransactionId moved = new(Volatile.Read(ref _movedIn));
+        return _space.Log.IsDurable(moved) ? Result.Ok : _space.Log.WaitDurable(moved, needsFlush: false);
+    }
 
     /// <summary>Whether data were overwritten that no transaction tells of; whoever asks flushes the device, or notes
     /// the overwrite again.</summary>
@@ -193,6 +207,15 @@ internal sealed partial class ExtFileMap : IIomapWriter, IPendingBlocks
         _host.Store(handle);
         Volatile.Write(ref _lastTransaction, handle.Transaction.Value);
         Volatile.Write(ref _hasTransaction, true);
+    }
+
+    // Under _lock exclusive: blocks change their places in the file; see SettleMap. What they hold was written out, and
+    // must be durable before it is seen at the new place.
+    private void NoteMoved(MetadataHandle handle)
+    {
+        handle.DependsOnData();
+        Volatile.Write(ref _movedIn, handle.Transaction.Value);
+        Volatile.Write(ref _hasMoved, true);
     }
 
     private void SetDiskSizeLocked(long sizeBytes)

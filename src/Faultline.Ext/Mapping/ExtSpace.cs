@@ -1,5 +1,7 @@
 // What maps of files need of a volume that is written, in one place.
 
+using System;
+using Faultline.Base;
 using Faultline.Block;
 using Faultline.Ext.Allocation;
 using Faultline.Ext.Attributes;
@@ -26,6 +28,11 @@ internal sealed record ExtSpace(
 {
     /// <summary>The allocator.</summary>
     internal BlockAllocator Allocator => Writer.Allocator;
+
+    /// <summary>Takes note of what a change of a map met, as an exception filter; the owner of the volume counts it,
+    /// too. False.</summary>
+    internal Func<FsException, MetadataHandle, bool> NoteDamage { get; set; } =
+        static (failure, handle) => handle.AbortIfChanged(failure.Error);
 
     /// <summary>What one operation may take of a transaction.</summary>
     internal int CreditShare => Log.CreditsMax / 4;

@@ -51,6 +51,7 @@ internal sealed partial class ExtentWriter
                 return false;
             }
 
+            _space.PrepareFree(piece);
             Result cut = Cut(change, path, extent, piece);
             if (!cut.IsOk)
             {
@@ -194,7 +195,7 @@ internal sealed partial class ExtentWriter
 
         if (path.Depth > 0)
         {
-            InitialiseRoot(change.Inode.WritableMap);
+            InitialiseRoot(change.WritableMap);
         }
     }
 
@@ -220,7 +221,7 @@ internal sealed partial class ExtentWriter
             }
 
             ushort depth = (ushort)(header.Depth - 1);
-            Span<byte> root = inode.WritableMap;
+            Span<byte> root = change.WritableMap;
             InitialiseRoot(root);
             child.Slice(ExtentHeaderDisk.SizeBytes, count * ExtentHeaderDisk.EntryBytes)
                 .CopyTo(root.Slice(ExtentHeaderDisk.SizeBytes));

@@ -65,7 +65,7 @@ internal sealed partial class ExtentWriter
             return error;
         }
 
-        Span<byte> root = change.Inode.WritableMap;
+        Span<byte> root = change.WritableMap;
         int count = ExtentTree.Count(root);
         Span<byte> node = MakeNode(change, block, depth);
         root.Slice(ExtentHeaderDisk.SizeBytes, count * ExtentHeaderDisk.EntryBytes)

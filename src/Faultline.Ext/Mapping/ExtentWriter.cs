@@ -281,7 +281,7 @@ internal sealed partial class ExtentWriter
     }
 
     private static Span<byte> Writable(in MapChange change, ExtentPath path, int level) =>
-        level == 0 ? change.Inode.WritableMap : change.Handle.Change(path.Buffer(level));
+        level == 0 ? change.WritableMap : change.Handle.Change(path.Buffer(level));
 
     private static void StoreExtent(Span<byte> leaf, int index, in MappedRange range)
     {

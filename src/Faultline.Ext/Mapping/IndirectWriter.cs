@@ -67,7 +67,7 @@ internal sealed class IndirectWriter
                 return error;
             }
 
-            Span<byte> pointers = buffer is null ? change.Inode.WritableMap : change.Handle.Change(buffer);
+            Span<byte> pointers = buffer is null ? change.WritableMap : change.Handle.Change(buffer);
             for (; at < stop; at++)
             {
                 ref LeUInt32 pointer = ref At(pointers, (int)(at - path.ContainerFirst));
@@ -146,7 +146,7 @@ internal sealed class IndirectWriter
                 }
 
                 MetadataBuffer made = change.Handle.Create(block, _map.BlockKind, context);
-                Span<byte> pointers = holder is null ? change.Inode.WritableMap : change.Handle.Change(holder);
+                Span<byte> pointers = holder is null ? change.WritableMap : change.Handle.Change(holder);
                 At(pointers, index) = (uint)block.Value;
                 holder = made;
             }
@@ -194,7 +194,7 @@ internal sealed class IndirectWriter
             length = PointerBytes;
         }
 
-        inode.WritableMap.Slice(first, length).Clear();
+        change.WritableMap.Slice(first, length).Clear();
     }
 
     private static ref LeUInt32 At(Span<byte> pointers, int index) =>

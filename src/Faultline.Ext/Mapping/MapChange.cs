@@ -1,5 +1,6 @@
 // One change of one inode's map in one transaction: the handle, whose map it is, and who pays.
 
+using System;
 using Faultline.Ext.Allocation;
 using Faultline.Ext.Inodes;
 using Faultline.Jbd2.Transactions;
@@ -29,6 +30,17 @@ internal readonly struct MapChange(
 
     /// <summary>The inode.</summary>
     internal InodeRecord Inode { get; } = inode;
+
+    /// <summary>The part of the map that is in the inode, to be changed; who stores the inode does so under the
+    /// handle.</summary>
+    internal Span<byte> WritableMap
+    {
+        get
+        {
+            Handle.NoteChange();
+            return Inode.WritableMap;
+        }
+    }
 
     /// <summary>Whether the handle has credits for a step, or can get them.</summary>
     /// <param name="credits">What the step may need.</param>

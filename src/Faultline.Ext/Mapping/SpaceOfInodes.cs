@@ -96,6 +96,12 @@ internal sealed class SpaceOfInodes(ExtSuperBlock super, BlockAllocator allocato
         }
     }
 
+    /// <summary>Reads what giving an extent back reads, so that a device that fails does so before anything
+    /// changed.</summary>
+    /// <param name="range">The extent, not a hole.</param>
+    /// <errors>FsException: EIO; EUCLEAN a bitmap is damaged.</errors>
+    internal void PrepareFree(in MappedRange range) => allocator.Load(range.Start, range.Count);
+
     /// <summary>Credits for giving one extent back.</summary>
     /// <param name="range">The extent.</param>
     /// <param name="isMetadata">Whether each block must be forgotten.</param>

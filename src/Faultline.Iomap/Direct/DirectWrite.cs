@@ -150,6 +150,13 @@ public static class DirectWrite
         int length = (int)Math.Min(iomap.End - position, source.Length);
         long end = position + length;
         bool isFresh = iomap.Type == IomapType.Unwritten || (iomap.Flags & IomapFlags.New) != 0;
+        Result settled = isFresh ? Result.Ok : writer.SettleMap();
+        if (!settled.IsOk)
+        {
+            writer.End(iomap, 0);
+            return settled.Error;
+        }
+
         bool isDone = false;
         try
         {

@@ -75,7 +75,13 @@ internal sealed unsafe class WriteTransfer : IIoEnd
                 WritePages.CleanEndOfFile(file, batch);
             }
 
-            WriteToDevice(file.Writer.Device);
+            Result settled = _changesMap ? Result.Ok : file.Writer.SettleMap();
+            if (settled.IsOk)
+            {
+                WriteToDevice(file.Writer.Device);
+            }
+
+            _failure = settled.IsOk ? Errno.OK : settled.Error.Errno;
         }
         catch (FsException damage)
         {

@@ -4,6 +4,7 @@
 // Locks: none; used by the log's thread.
 
 using System;
+using System.Buffers;
 using Faultline.Base;
 using Faultline.Block;
 using Faultline.Block.Buffers;
@@ -17,7 +18,7 @@ internal sealed class BlockWriter(IBlockDevice device, int blockSize)
 {
     private const int GatherBytes = 1 << 20;
 
-    private readonly byte[] _gathered = new byte[Math.Max(GatherBytes, blockSize)];
+    private byte[] _gathered = []; // borrowed while Write runs
     private int _count;
     private ulong _first;
 
@@ -27,6 +28,12 @@ internal sealed class BlockWriter(IBlockDevice device, int blockSize)
     internal void Write(ReadOnlySpan<BlockVersion> versions)
     {
         Check.That(_count == 0);
+        if (versions.IsEmpty)
+        {
+            return;
+        }
+
+        _gathered = ArrayPool<byte>.Shared.Rent(Math.Max(GatherBytes, blockSize));
         try
         {
             foreach (BlockVersion version in versions)
@@ -39,6 +46,8 @@ internal sealed class BlockWriter(IBlockDevice device, int blockSize)
         finally
         {
             _count = 0;
+            ArrayPool<byte>.Shared.Return(_gathered);
+            _gathered = [];
         }
     }
 

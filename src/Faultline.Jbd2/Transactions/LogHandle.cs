@@ -20,6 +20,7 @@ internal sealed class LogHandle : MetadataHandle
 
     private LogHandle? _outer;
     private int _depth;
+    private bool _hasChanged; // since it joined
 
     private LogHandle()
     {
@@ -61,17 +62,25 @@ internal sealed class LogHandle : MetadataHandle
     {
         LogTransaction transaction = OpenTransaction;
         BlockVersion? version = buffer.Newest;
+        _hasChanged = true;
         return (version is not null) && ReferenceEquals(version.Owner, transaction)
             ? version.Bytes
             : Log!.BeginVersion(this, transaction, buffer).Bytes;
     }
 
     /// <inheritdoc/>
-    public override MetadataBuffer Create(BlockNumber block, BlockFormat format, in BlockContext context) =>
-        Log!.CreateVersion(this, OpenTransaction, block, format, context).Buffer;
+    public override MetadataBuffer Create(BlockNumber block, BlockFormat format, in BlockContext context)
+    {
+        _hasChanged = true;
+        return Log!.CreateVersion(this, OpenTransaction, block, format, context).Buffer;
+    }
 
     /// <inheritdoc/>
-    public override void Forget(BlockNumber block) => Log!.Forget(this, OpenTransaction, block);
+    public override void Forget(BlockNumber block)
+    {
+        _hasChanged = true;
+        Log!.Forget(this, OpenTransaction, block);
+    }
 
     /// <inheritdoc/>
     public override bool TryExtend(int credits) => Log!.TryExtend(this, OpenTransaction, credits);
@@ -83,8 +92,23 @@ internal sealed class LogHandle : MetadataHandle
         Check.That(!IsSeal);
         TransactionLog log = Log!;
         log.Leave(this, OpenTransaction);
+        _hasChanged = false;
         Credits = credits;
         return log.Join(this);
+    }
+
+    /// <inheritdoc/>
+    public override void NoteChange() => _hasChanged = true;
+
+    /// <inheritdoc/>
+    public override bool AbortIfChanged(in FsError error)
+    {
+        if (_hasChanged)
+        {
+            Log!.Abort(error);
+        }
+
+        return false;
     }
 
     /// <inheritdoc/>
@@ -117,6 +141,7 @@ internal sealed class LogHandle : MetadataHandle
         handle.Kind = kind;
         handle.Credits = credits;
         handle.IsSeal = false;
+        handle._hasChanged = false;
         handle._depth = 1;
         return handle;
     }

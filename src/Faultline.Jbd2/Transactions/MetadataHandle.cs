@@ -52,6 +52,18 @@ public abstract class MetadataHandle : IDisposable
     /// flushed before its commit record.</summary>
     public abstract void DependsOnData();
 
+    /// <summary>Something that this handle will store was changed in memory: it counts as a change of the
+    /// handle's.</summary>
+    public abstract void NoteChange();
+
+    /// <summary>What the handle began cannot be finished: a block could not be read, or is damaged. When it has changed
+    /// something already (since the last <see cref="Restart"/>) the log is aborted, so that half a change never
+    /// becomes durable. Always false, so that it can be an exception filter: then the abort comes before the handle
+    /// stops.</summary>
+    /// <param name="error">Why.</param>
+    /// <returns>False.</returns>
+    public abstract bool AbortIfChanged(in FsError error);
+
     /// <summary>Stops the handle.</summary>
     public void Dispose()
     {

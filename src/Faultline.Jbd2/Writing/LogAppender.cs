@@ -1,9 +1,11 @@
 // Writes blocks to the log, one after the other and round at its end. They are gathered, so that what lies side by
 // side goes out in one transfer.
 //
-// Bound: the gathering buffer. Locks: none; used by the log's thread.
+// Bound: the gathering buffer, borrowed while something is gathered: a volume that is mounted and not written has none.
+// Locks: none; used by the log's thread.
 
 using System;
+using System.Buffers;
 
 namespace Faultline.Jbd2.Writing;
 
@@ -15,7 +17,7 @@ internal sealed class LogAppender(JournalLocation location, JournalSuperBlock su
 {
     private const int GatherBytes = 1 << 20;
 
-    private readonly byte[] _gathered = new byte[Math.Max(GatherBytes, location.BlockSize)];
+    private byte[]? _gathered;
     private uint _first;
     private int _count;
 
@@ -31,10 +33,12 @@ internal sealed class LogAppender(JournalLocation location, JournalSuperBlock su
     {
         int blockSize = location.BlockSize;
         bool isNext = (_count == 0) || (Head == _first + (uint)_count);
-        if (!isNext || ((_count + 1) * blockSize > _gathered.Length))
+        if (!isNext || (_gathered is not null && (_count + 1) * blockSize > _gathered.Length))
         {
             WriteOut();
         }
+
+        _gathered ??= ArrayPool<byte>.Shared.Rent(Math.Max(GatherBytes, blockSize));
 
         if (_count == 0)
         {
@@ -57,10 +61,13 @@ internal sealed class LogAppender(JournalLocation location, JournalSuperBlock su
     internal void WriteOut()
     {
         int count = _count;
+        byte[]? gathered = _gathered;
         _count = 0;
-        if (count > 0)
+        _gathered = null;
+        if (gathered is not null)
         {
-            location.Write(_first, _gathered.AsSpan(0, count * location.BlockSize));
+            location.Write(_first, gathered.AsSpan(0, count * location.BlockSize));
+            ArrayPool<byte>.Shared.Return(gathered);
         }
     }
 }

@@ -48,7 +48,7 @@ internal sealed class TransactionWriter(LogAppender appender, JournalSuperBlock 
     internal void WriteBlocks(TransactionId id, ReadOnlySpan<BlockVersion> versions, IEnumerable<ulong> revoked)
     {
         _transactionCrc = uint.MaxValue;
-        WriteRevokes(id, [.. revoked]);
+        WriteRevokes(id, Protections.RevokeRecords ? [.. revoked] : []);
         while (!versions.IsEmpty)
         {
             int count = Math.Min(TagsPerBlock, versions.Length);

@@ -4,6 +4,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Threading;
+using Faultline.Base;
 using Faultline.Locking;
 
 namespace Faultline.Lab.Crash;
@@ -32,6 +33,7 @@ public sealed class CrashCampaign
     /// <returns>What it did and found.</returns>
     public CrashReport Run()
     {
+        using IDisposable? absence = Plant();
         List<TaskHandle> workers = [];
         for (int index = 0; index < _options.Workers; index++)
         {
@@ -54,11 +56,20 @@ public sealed class CrashCampaign
     public string? Replay(CrashSetup setup, CrashState state, out IReadOnlyList<string> operations)
     {
         ArgumentNullException.ThrowIfNull(setup);
+        using IDisposable? absence = Plant();
         CrashRecording recording = Record(setup, _options.Seed);
         operations = recording.Model.Log;
         using CrashRun run = new(recording, _options, _report);
         return run.Replay(state);
     }
+
+    // Mistakes of our code; those of devices are made in the trace.
+    private IDisposable? Plant() => _options.Plant switch
+    {
+        CrashPlant.NoRevoke => Protections.Without(Protection.RevokeRecords),
+        CrashPlant.EarlyReuse => Protections.Without(Protection.FreedBlocksWait),
+        CrashPlant.None or CrashPlant.NoFlushBeforeCommit or CrashPlant.MapBeforeData => null,
+    };
 
     private CrashRecording Record(CrashSetup setup, ulong seed) => CrashRecording.Run(
         setup, _volumes[setup.Name], seed, _options.Operations, _options.Plant);

@@ -128,7 +128,7 @@ internal sealed class CrashJudge : IDisposable
 
         using (volume)
         {
-            return recording.Model.JudgeOwners(FoundTree.Read(new Mount(volume, Credentials.Root)));
+            return recording.Model.JudgeOwners(FoundTree.Read(new Mount(volume, Credentials.Root), readsAttributes: false));
         }
     }
 

@@ -13,4 +13,10 @@ public enum CrashPlant
 
     /// <summary>Data are not durable before the map leads to them.</summary>
     MapBeforeData,
+
+    /// <summary>The journal does not say which blocks are metadata no more.</summary>
+    NoRevoke,
+
+    /// <summary>A freed block is somebody else's before the transaction that freed it is durable.</summary>
+    EarlyReuse,
 }

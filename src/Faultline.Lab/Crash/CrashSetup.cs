@@ -23,6 +23,9 @@ public sealed record CrashSetup(string Name, IReadOnlyList<string> Options, int 
     /// <summary>Bytes of the volume.</summary>
     public int SizeBytes { get; init; } = 8 << 20;
 
+    /// <summary>Inodes of the volume.</summary>
+    public int Inodes { get; init; } = 64;
+
     /// <summary>All kinds.</summary>
     public static IReadOnlyList<CrashSetup> All { get; } =
     [

@@ -41,8 +41,8 @@ public sealed record CrashVolume(byte[] Volume, byte[]? Journal)
 
             _ = Run(
                 "mke2fs",
-                ["-q", "-F", "-N", "64", "-m", "0", "-U", VolumeUuid, "-E", "hash_seed=" + VolumeUuid,
-                    .. place, .. setup.Options, image]);
+                ["-q", "-F", "-N", setup.Inodes.ToString(CultureInfo.InvariantCulture), "-m", "0", "-U", VolumeUuid,
+                    "-E", "hash_seed=" + VolumeUuid, .. place, .. setup.Options, image]);
             return new CrashVolume(
                 File.ReadAllBytes(image), setup.HasExternalJournal ? File.ReadAllBytes(journal) : null);
         }

@@ -2,6 +2,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Text;
 using Faultline.Abi;
 using Faultline.Base;
@@ -18,9 +19,14 @@ internal sealed class FoundTree
     private const int NamesMax = 10_000;
 
     private readonly Mount _mount;
+    private readonly bool _readsAttributes;
     private readonly Dictionary<ulong, string> _seen = [];
 
-    private FoundTree(Mount mount) => _mount = mount;
+    private FoundTree(Mount mount, bool readsAttributes)
+    {
+        _mount = mount;
+        _readsAttributes = readsAttributes;
+    }
 
     /// <summary>A line a name, in order of paths.</summary>
     internal List<string> Lines { get; } = [];
@@ -30,18 +36,21 @@ internal sealed class FoundTree
 
     /// <summary>Reads a volume.</summary>
     /// <param name="mount">The volume.</param>
+    /// <param name="readsAttributes">Whether extended attributes are of interest: without a journal a power cut may leave
+    /// one in two places.</param>
     /// <returns>What is there.</returns>
-    /// <errors>FsException: whatever cannot be read.</errors>
-    internal static FoundTree Read(Mount mount)
+    /// <exception cref="FsException">Something cannot be read.</exception>
+    /// <exception cref="InvalidDataException">What is read contradicts itself.</exception>
+    internal static FoundTree Read(Mount mount, bool readsAttributes = true)
     {
-        FoundTree tree = new(mount);
+        FoundTree tree = new(mount, readsAttributes);
         tree.Walk("");
         return tree;
     }
 
     private void Walk(string path)
     {
-        Check.That(Lines.Count < NamesMax);
+        Require(Lines.Count < NamesMax, path, "too many names");
         byte[] bytes = Encoding.UTF8.GetBytes(path.Length == 0 ? "/" : path);
         InodeStat stat = _mount.Stat(bytes, FinalLink.Keep).OrThrow();
         InodeAttributes attributes = stat.Attributes;
@@ -59,7 +68,7 @@ internal sealed class FoundTree
             attributes.LinkCount,
             target,
             isShared ? _seen[stat.Number.Value] : "",
-            ReadAttributes(bytes)));
+            _readsAttributes ? ReadAttributes(bytes) : []));
         if (type == ModeBits.S_IFREG)
         {
             Files.Add(path, ReadContents(bytes));
@@ -87,8 +96,16 @@ internal sealed class FoundTree
         using OpenFile file = _mount.Open(path, OpenFlags.O_RDONLY).OrThrow();
         byte[] contents = new byte[file.SizeBytes];
         int read = file.Read(0, contents).OrThrow();
-        Check.That(read == contents.Length);
+        Require(read == contents.Length, Encoding.UTF8.GetString(path), "a file shorter than its size");
         return contents;
+    }
+
+    private static void Require(bool holds, string path, string otherwise)
+    {
+        if (!holds)
+        {
+            throw new InvalidDataException($"{path}: {otherwise}");
+        }
     }
 
     private SortedDictionary<string, byte[]> ReadAttributes(byte[] path)
@@ -100,7 +117,7 @@ internal sealed class FoundTree
         {
             byte[] value = new byte[length];
             int read = length == 0 ? 0 : _mount.GetXattr(path, name, value, FinalLink.Keep).OrThrow();
-            Check.That(read == length);
+            Require(read == length, Encoding.UTF8.GetString(path), "an attribute with two lengths");
             found.Add(Encoding.UTF8.GetString(name), value);
         }
 
@@ -116,7 +133,7 @@ internal sealed class FoundTree
             string text = Encoding.UTF8.GetString(name);
             if (text is not "." and not "..")
             {
-                Check.That(Names.Add(text));
+                Require(Names.Add(text), text, "a name twice");
             }
 
             return true;

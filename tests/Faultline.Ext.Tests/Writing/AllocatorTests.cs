@@ -1,6 +1,7 @@
 // Goal: the allocator's claims add up, its bitmaps are what e2fsck computes, freed blocks wait, damage is refused.
 
 using System.Collections.Generic;
+using System.Threading;
 using Faultline.Abi;
 using Faultline.Base;
 using Faultline.Ext.Allocation;
@@ -8,6 +9,7 @@ using Faultline.Ext.Format.Nodes;
 using Faultline.Ext.Inodes;
 using Faultline.Ext.Mapping;
 using Faultline.Jbd2.Transactions;
+using Faultline.Locking;
 
 namespace Faultline.Ext.Tests.Writing;
 
@@ -164,6 +166,61 @@ public sealed class AllocatorTests
         }
 
         Assert.InRange(held, 50, 70);
+    }
+
+    // Windows are taken away while their owners move them to other groups: no block is ever anybody's twice.
+    [Fact]
+    public void WindowsTakenAwayWhileTheyMove_GiveNothingTwice()
+    {
+        using SpaceVolume volume = new(64 << 20, 0, "-t", "ext4", "-b", "1024");
+        int[] owners = new int[volume.Super.BlockCount];
+        int twice = 0;
+        TaskHandle[] threads = new TaskHandle[3];
+        for (int number = 0; number < threads.Length; number++)
+        {
+            ulong seed = (ulong)number + 1;
+            threads[number] = Scheduler.Spawn("writer", () => MoveWindows(volume.Allocator, owners, seed, ref twice));
+        }
+
+        foreach (TaskHandle thread in threads)
+        {
+            thread.Join();
+        }
+
+        Assert.Equal(0, twice);
+    }
+
+    private static void MoveWindows(BlockAllocator allocator, int[] owners, ulong seed, ref int twice)
+    {
+        Prng random = new(seed);
+        AllocationWindow[] windows = new AllocationWindow[40];
+        ulong[] ends = new ulong[windows.Length];
+        Queue<BlockRun> held = new();
+        for (int step = 0; step < 60_000; step++)
+        {
+            // Most files go on where they stopped, so that windows are used up to the last block.
+            int file = (int)random.Below(windows.Length);
+            AllocationWindow window = windows[file] ??= new AllocationWindow();
+            ulong goal = random.OneIn(4) ? (ulong)random.Below(owners.Length) : ends[file];
+            BlockRun run = allocator.AllocateInMemory(goal, 24, window).OrThrow();
+            ends[file] = run.End;
+            for (ulong block = run.Start; block < run.End; block++)
+            {
+                _ = Interlocked.Increment(ref owners[block]) == 1 ? 0 : Interlocked.Increment(ref twice);
+            }
+
+            held.Enqueue(run);
+            if (held.Count > 20)
+            {
+                BlockRun old = held.Dequeue();
+                for (ulong block = old.Start; block < old.End; block++)
+                {
+                    _ = Interlocked.Decrement(ref owners[block]);
+                }
+
+                allocator.AbandonInFlight(old.Start, old.Count);
+            }
+        }
     }
 
     [Fact]

@@ -9,7 +9,6 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using Faultline.Iomap;
 using Faultline.Locking;
 using Xunit.Abstractions;
 
@@ -17,8 +16,6 @@ namespace Faultline.Race.Invalidation;
 
 public sealed class InvalidationTests(ITestOutputHelper output)
 {
-    private const int SchedulesWithoutLock = 4000;
-
     public static TheoryData<Racer, Invalidator> Pairs()
     {
         TheoryData<Racer, Invalidator> pairs = [];
@@ -55,47 +52,6 @@ public sealed class InvalidationTests(ITestOutputHelper output)
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{racer} against {invalidator}: {count} schedules, {distinct.Count} distinct"));
-    }
-
-    // SCENARIOS PC-01 to PC-08: what happens when nothing keeps fills and invalidation apart.
-    [Theory]
-    [InlineData(Racer.Read, Invalidator.Punch, Protection.None)] // PC-01
-    [InlineData(Racer.Store, Invalidator.Punch, Protection.None)] // PC-02, PC-08
-    [InlineData(Racer.Fault, Invalidator.Punch, Protection.None)] // PC-03
-    [InlineData(Racer.Readahead, Invalidator.Punch, Protection.None)] // PC-04
-    [InlineData(Racer.AsyncReadahead, Invalidator.Punch, Protection.None)] // PC-05
-    [InlineData(Racer.Read, Invalidator.TruncateDownAndUp, Protection.SizeInFill)] // PC-06: either of the two is enough
-    [InlineData(Racer.PartlyValidRead, Invalidator.Punch, Protection.None)] // PC-07
-    public void WithoutTheLock_TheWrongOutcomeAppears(Racer racer, Invalidator invalidator, Protection off)
-    {
-        Protections.Off = off;
-        try
-        {
-            Search(racer, invalidator);
-        }
-        finally
-        {
-            Protections.Off = Protection.None;
-        }
-    }
-
-    private void Search(Racer racer, Invalidator invalidator)
-    {
-        for (int seed = 0; seed < SchedulesWithoutLock; seed++)
-        {
-            // A bench whose outcome was wrong may be damaged, so each one runs few schedules.
-            RaceBench bench = new(racer, invalidator, InvalidatePolicy.None);
-            string? failure = bench.Run((ulong)seed, out _);
-            if (failure is not null)
-            {
-                output.WriteLine($"seed {seed}: {failure}");
-                return;
-            }
-
-            bench.Dispose();
-        }
-
-        Assert.Fail($"{racer} against {invalidator} without the lock: {SchedulesWithoutLock} schedules, nothing wrong");
     }
 
     private static int Schedules =>

@@ -33,6 +33,9 @@ internal sealed class StampedContents
         }
     }
 
+    // Where in the pattern bytes come from, or -1.
+    internal static long Find(ReadOnlySpan<byte> bytes) => s_pattern.AsSpan().IndexOf(bytes);
+
     internal void Write(long start, long length, ulong stamp)
     {
         if (length > 0)

@@ -283,8 +283,39 @@ internal sealed partial class VolumeRun
         ReadFully(file, position, length);
         contents.Read(position, _expected.AsSpan(0, length));
         int difference = _buffer.AsSpan(0, length).CommonPrefixLength(_expected.AsSpan(0, length));
-        Assert.True(difference == length, string.Create(
+        if (difference < length)
+        {
+            string what = Describe(file, position, length, difference);
+            Assert.Fail(string.Create(
+                CultureInfo.InvariantCulture,
+                $"seed {Seed}, step {Steps}: {path} differs at {position + difference} of {contents.SizeBytes}: {what}"));
+        }
+    }
+
+    // What was found there, and whether it is only the cache that has it.
+    private string Describe(OpenFile file, long position, int length, int difference)
+    {
+        int end = difference;
+        while (end < length && _buffer[end] != _expected[end])
+        {
+            end++;
+        }
+
+        bool isZeros = !_buffer.AsSpan(difference, end - difference).ContainsAnyExcept((byte)0);
+        bool wantsZeros = !_expected.AsSpan(difference, end - difference).ContainsAnyExcept((byte)0);
+        long origin = StampedContents.Find(_buffer.AsSpan(difference, Math.Min(16, end - difference)));
+        long expectedOrigin = StampedContents.Find(_expected.AsSpan(difference, Math.Min(16, end - difference)));
+        ReadFully(file, position, length);
+        bool staysWrong = !_buffer.AsSpan(0, length).SequenceEqual(_expected.AsSpan(0, length));
+        _ = file.Sync(false);
+        _ = file.AdviseDontNeed(0, 0);
+        ReadFully(file, position, length);
+        bool diskIsWrong = !_buffer.AsSpan(0, length).SequenceEqual(_expected.AsSpan(0, length));
+        string found = string.Create(
             CultureInfo.InvariantCulture,
-            $"seed {Seed}, step {Steps}: {path} differs at byte {position + difference} of {contents.SizeBytes}"));
+            $"{end - difference} bytes, zeros: {isZeros}, zeros expected: {wantsZeros}, pattern {origin}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{found} for {expectedOrigin}, wrong again: {staysWrong}, on disk: {diskIsWrong}");
     }
 }

@@ -1,6 +1,6 @@
 // Names of the protections that a test can take away.
 
-namespace Faultline.Iomap;
+namespace Faultline.Base;
 
 /// <summary>A protection that a test can take away.</summary>
 public enum Protection
@@ -28,4 +28,10 @@ public enum Protection
 
     /// <summary>See <see cref="Protections.SizeInFill"/>.</summary>
     SizeInFill,
+
+    /// <summary>See <see cref="Protections.RevokeRecords"/>.</summary>
+    RevokeRecords,
+
+    /// <summary>See <see cref="Protections.FreedBlocksWait"/>.</summary>
+    FreedBlocksWait,
 }
