@@ -82,10 +82,13 @@ public static class Seek
     private static long FindCached(
         IIomapOps ops, in Iomap iomap, Mapping mapping, long start, long end, bool wantsData)
     {
-        // Under writeback nothing is dirty any more, and the map does not say so yet.
-        mapping.WaitWriteback(start >> Folio.PageShift, (end - 1) >> Folio.PageShift);
+        // Under writeback nothing is dirty any more, and the map does not say so yet. Looked at again afterwards,
+        // before the map: writeback may have begun meanwhile, and what has ended since has changed the map.
+        long first = start >> Folio.PageShift;
+        long last = (end - 1) >> Folio.PageShift;
+        mapping.WaitWriteback(first, last);
         long found = wantsData ? mapping.NextDirty(start, end) : mapping.NextClean(start, end);
-        bool isStale = ops is IIomapWriter writer && writer.IsStale(iomap);
+        bool isStale = mapping.HasWriteback(first, last) || (ops is IIomapWriter writer && writer.IsStale(iomap));
         return isStale ? long.MaxValue : found;
     }
 }

@@ -47,12 +47,24 @@ public sealed class ErrorSequence
     }
 
     /// <summary>Reports what happened since the cursor was last moved, and moves it.</summary>
-    /// <param name="cursor">The open file's cursor; updated by interlocked exchange.</param>
+    /// <param name="cursor">The open file's cursor; updated by compare-exchange.</param>
     /// <returns>The latest error, or OK. Of several callers with one cursor exactly one gets it.</returns>
     public Errno CheckAndAdvance(ref long cursor)
     {
-        long now = Volatile.Read(ref _state);
-        long before = Interlocked.Exchange(ref cursor, now);
-        return before == now ? Errno.OK : (Errno)(now & ErrnoMask);
+        while (true)
+        {
+            // The cursor first: the state is then as new as it or newer, and it never goes back.
+            long before = Volatile.Read(ref cursor);
+            long now = Volatile.Read(ref _state);
+            if (before == now)
+            {
+                return Errno.OK;
+            }
+
+            if (Interlocked.CompareExchange(ref cursor, now, before) == before)
+            {
+                return (Errno)(now & ErrnoMask);
+            }
+        }
     }
 }

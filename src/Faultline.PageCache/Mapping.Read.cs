@@ -34,7 +34,9 @@ public sealed partial class Mapping
             if (folio is null || !HasBytes(folio, at, destination.Length - done))
             {
                 folio?.Put();
-                Result<int> outcome = ReadMissed(at, destination.Length - done, readahead, mode, out folio);
+                Result<int> outcome = done == 0
+                    ? ReadMissed(at, destination.Length, readahead, mode, out folio)
+                    : ReadMissedBehind(at, destination.Length - done, readahead, mode, out folio);
                 if (folio is null)
                 {
                     return done > 0 ? done : outcome;
@@ -98,6 +100,22 @@ public sealed partial class Mapping
         }
 
         readahead.PreviousIndex = index;
+    }
+
+    // As the next one, behind bytes that count already: damage ends the read, and the next one throws it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Result<int> ReadMissedBehind(
+        long at, int length, ReadaheadState readahead, ReadMode mode, out Folio? folio)
+    {
+        try
+        {
+            return ReadMissed(at, length, readahead, mode, out folio);
+        }
+        catch (FsException damage)
+        {
+            folio = null;
+            return damage.Error;
+        }
     }
 
     // Called out of line: the caller's bytes are not valid in the cache. On success the folio is returned with a

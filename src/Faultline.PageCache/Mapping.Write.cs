@@ -270,6 +270,17 @@ public sealed partial class Mapping
         }
     }
 
+    /// <summary>Whether something of a range is under writeback.</summary>
+    /// <param name="first">First page.</param>
+    /// <param name="last">Last page.</param>
+    /// <returns>True when some folio of it is.</returns>
+    /// <locks>Takes: cache tree.</locks>
+    public bool HasWriteback(long first, long last)
+    {
+        using SpinGuard guard = _tree.Acquire();
+        return _index.FirstTaggedLocked(first, last, FolioTag.Writeback) is not null;
+    }
+
     /// <summary>Bytes from a position on that are dirty without a gap, for sizing an allocation. A guess.</summary>
     /// <param name="position">Where to start; dirty itself.</param>
     /// <param name="bytesMax">Where to stop.</param>

@@ -3,6 +3,7 @@
 // Freezing takes the levels outermost first and keeps them after the call returns: modifying calls, then write
 // faults, then everything dirty is written, then internal transactions. Any task may thaw.
 
+using System;
 using System.Threading;
 using Faultline.Base;
 using Faultline.Locking;
@@ -66,7 +67,7 @@ public abstract partial class SuperBlock
         }
 
         Freeze.Freeze(FreezeLevel.Internal);
-        Result settled = Settle();
+        Result settled = Heard(Settle);
         if (!settled.IsOk)
         {
             ThawLevels();
@@ -90,7 +91,7 @@ public abstract partial class SuperBlock
             return VfsWriteReasons.ThawNotFrozen;
         }
 
-        Result unsettled = Unsettle();
+        Result unsettled = Heard(Unsettle);
         if (unsettled.IsOk)
         {
             Volatile.Write(ref _isFrozen, 0);
@@ -251,7 +252,7 @@ public abstract partial class SuperBlock
 
     private Result RemountLocked(MountOptions options)
     {
-        Result changed = ApplyOptions(options);
+        Result changed = Heard(ApplyOptions, options);
         if (changed.IsOk)
         {
             // What is remembered of names was remembered by the rules of the old options.
@@ -266,8 +267,8 @@ public abstract partial class SuperBlock
     private Result SyncLocked(bool wait)
     {
         Inodes.ForEach(0, static (inode, unused) => inode.FlushLazyTimes());
-        Result data = SyncData(wait);
-        Result metadata = SyncMetadata(wait);
+        Result data = Heard(SyncData, wait);
+        Result metadata = Heard(SyncMetadata, wait);
         if (Interlocked.Exchange(ref _damage, null) is FsException damage)
         {
             return damage.Error;
@@ -275,6 +276,22 @@ public abstract partial class SuperBlock
 
         return data.IsOk ? metadata : data;
     }
+
+    // Damage that a driver meets while everybody else waits is an error like others: an exception would pass those who
+    // let them go on, or stop the flusher.
+    private static Result Heard<T>(Func<T, Result> call, T argument)
+    {
+        try
+        {
+            return call(argument);
+        }
+        catch (FsException damage)
+        {
+            return damage.Error;
+        }
+    }
+
+    private static Result Heard(Func<Result> call) => Heard(static inner => inner(), call);
 
     private void ThawLevels()
     {

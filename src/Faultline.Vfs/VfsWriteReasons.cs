@@ -160,6 +160,10 @@ public static class VfsWriteReasons
     public static readonly Reason LinkImmutable =
         new("Vfs.LinkImmutable", Errno.EPERM, "the file is immutable or append-only");
 
+    /// <summary>Linking between volumes.</summary>
+    public static readonly Reason LinkAcross =
+        new("Vfs.LinkAcross", Errno.EXDEV, "the file and the new name are on different volumes");
+
     /// <summary>Linking what is gone.</summary>
     public static readonly Reason LinkGone =
         new("Vfs.LinkGone", Errno.ENOENT, "the file has lost its last name, or may not get one");
@@ -338,11 +342,11 @@ public static class VfsWriteReasons
 
     /// <summary>syncfs after close.</summary>
     public static readonly Reason SyncVolumeClosed =
-        new("Vfs.SyncVolumeClosed", Errno.EBADF, "cannot sync the volume: the open file was closed, or is O_PATH");
+        new("Vfs.SyncVolumeClosed", Errno.EBADF, "cannot sync the volume: the open file was closed, is O_PATH, or is on another volume");
 
     /// <summary>Attributes of a closed file.</summary>
     public static readonly Reason XattrClosed =
-        new("Vfs.XattrClosed", Errno.EBADF, "cannot use attributes: the open file was closed, or is O_PATH");
+        new("Vfs.XattrClosed", Errno.EBADF, "cannot use attributes: the open file was closed, is O_PATH, or is on another volume");
 
     /// <summary>Listing with O_PATH.</summary>
     public static readonly Reason ListPathOnly =
@@ -354,7 +358,7 @@ public static class VfsWriteReasons
 
     /// <summary>Changing attributes after close.</summary>
     public static readonly Reason ChangeClosed =
-        new("Vfs.ChangeClosed", Errno.EBADF, "cannot change attributes: the open file was closed, or is O_PATH");
+        new("Vfs.ChangeClosed", Errno.EBADF, "cannot change attributes: the open file was closed, is O_PATH, or is on another volume");
 
     /// <summary>chmod of a link.</summary>
     public static readonly Reason ChmodLink =
@@ -558,11 +562,19 @@ public static class VfsWriteReasons
 
     /// <summary>Copying what cannot be.</summary>
     public static readonly Reason CopyInvalid =
-        new("Vfs.CopyInvalid", Errno.EINVAL, "not regular files, an impossible range, or ranges of one file that overlap");
+        new("Vfs.CopyInvalid", Errno.EINVAL, "not regular files, or a negative position or length");
+
+    /// <summary>Copying to where no file reaches.</summary>
+    public static readonly Reason CopyTooLarge =
+        new("Vfs.CopyTooLarge", Errno.EFBIG, "the copy would end beyond what a file position can say");
+
+    /// <summary>Copying a range of a file onto itself.</summary>
+    public static readonly Reason CopyOverlap =
+        new("Vfs.CopyOverlap", Errno.EINVAL, "the two ranges of the file overlap");
 
     /// <summary>Sharing between files that are not open for that.</summary>
     public static readonly Reason RemapNotOpen =
-        new("Vfs.RemapNotOpen", Errno.EBADF, "the source must be readable and the target writable");
+        new("Vfs.RemapNotOpen", Errno.EBADF, "not open for reading, not open for writing, or only for appending");
 
     /// <summary>Sharing between volumes.</summary>
     public static readonly Reason RemapVolumes =
@@ -571,6 +583,10 @@ public static class VfsWriteReasons
     /// <summary>Sharing what cannot be.</summary>
     public static readonly Reason RemapInvalid =
         new("Vfs.RemapInvalid", Errno.EINVAL, "not regular files that can be written, or an impossible range");
+
+    /// <summary>Sharing with what chattr made fast.</summary>
+    public static readonly Reason RemapFixed =
+        new("Vfs.RemapFixed", Errno.EPERM, "immutable or append-only file");
 
     /// <summary>Truncating to a negative size.</summary>
     public static readonly Reason TruncateNegative =

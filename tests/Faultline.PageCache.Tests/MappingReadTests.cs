@@ -151,4 +151,16 @@ public sealed class MappingReadTests
         Assert.Equal(Errno.OK, errors.CheckAndAdvance(ref first));
         Assert.Equal(Errno.OK, errors.CheckAndAdvance(ref later));
     }
+
+    [Fact]
+    public void Read_ThatMeetsDamageAfterBytes_IsShort_AndTheNextOneThrows()
+    {
+        using PoolFixture fixture = new(fileBytes: 1 << 20, readahead: ReadaheadMode.Off);
+        fixture.Host.BrokenAt = 4096 * 5;
+        byte[] buffer = new byte[4096 * 10];
+        Assert.Equal(4096 * 5, fixture.Mapping.Read(0, buffer, new ReadaheadState(0), ReadMode.Blocking).OrThrow());
+        _ = Assert.Throws<FsException>(
+            () => fixture.Mapping.Read(4096 * 5, buffer, new ReadaheadState(0), ReadMode.Blocking));
+        fixture.Host.BrokenAt = -1;
+    }
 }

@@ -203,6 +203,18 @@ public sealed class AdvisoryLockTests : IDisposable
         Assert.Equal(1, holder.Inode.AdvisoryLocks.Whole.Count);
     }
 
+    [Fact]
+    public void Close_BesideAFlock_LeavesNone()
+    {
+        for (ulong seed = 0; seed < 300; seed++)
+        {
+            using OpenFile other = Open(Process());
+            OpenFile file = Open(Process());
+            Run(seed, () => _ = file.Flock(Write, AdvisoryLockWait.Try), file.Dispose);
+            Assert.True(other.Inode.AdvisoryLocks.Whole.Count == 0, $"seed {seed}");
+        }
+    }
+
     private static void Run(ulong seed, params Action[] actors)
     {
         (string, Action)[] tasks = new (string, Action)[actors.Length];

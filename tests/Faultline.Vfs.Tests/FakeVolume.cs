@@ -38,6 +38,9 @@ internal sealed class FakeVolume : SuperBlock
 
     internal int Inactivated { get; set; }
 
+    /// <summary>Whether storing metadata meets damage.</summary>
+    internal bool IsSyncDamaged { get; set; }
+
     internal InodeDirty Dirtied { get; set; }
 
     public override InodeNumber RootNumber => new(2);
@@ -72,6 +75,9 @@ internal sealed class FakeVolume : SuperBlock
             ? new FakeInode(this, number, node)
             : Damaged.At(number);
     }
+
+    protected override Result SyncMetadata(bool wait) =>
+        IsSyncDamaged ? throw new FsException(Damaged) : Result.Ok;
 
     internal sealed record FakeNode(uint Mode, string Target, uint Uid, uint Gid)
     {

@@ -2,11 +2,15 @@
 // policy of the mount.
 
 using System;
+using System.Threading.Tasks;
 using Faultline.Abi;
 using Faultline.Base;
 using Faultline.Locking;
+using Faultline.Vfs.AdvisoryLocks;
+using Faultline.Vfs.Files;
 using Faultline.Vfs.Inodes;
 using Faultline.Vfs.Mounts;
+using Faultline.Vfs.Permissions;
 
 namespace Faultline.Vfs.Tests;
 
@@ -112,6 +116,39 @@ public sealed class InodeStateTests
         Assert.False(inode.FlushLazyTimes());
         Assert.Equal(InodeDirty.Times, volume.Dirtied);
         inode.Put();
+    }
+
+    [Fact]
+    public void LazyTimes_AreToldAtFsync_ButNotAtFdatasync()
+    {
+        using FakeVolume volume = Make(s_writable with { LazyTime = true }, new ManualClock(1000));
+        Inode inode = volume.Inodes.Get(new InodeNumber(10)).Value;
+        inode.TouchModified(volume.Now);
+        using OpenFile file = new(inode, Credentials.Root, OpenFlags.O_RDONLY, new LockOwner("test"));
+        file.Sync(dataOnly: true).ThrowIfError();
+        Assert.Equal(InodeDirty.None, volume.Dirtied);
+        file.Sync().ThrowIfError();
+        Assert.Equal(InodeDirty.Times, volume.Dirtied);
+    }
+
+    [Fact]
+    public async Task Damage_WhileFreezing_IsAnError_AndNobodyStaysFrozen()
+    {
+        using FakeVolume volume = Make(s_writable, new ManualClock(1000));
+        volume.IsSyncDamaged = true;
+        Assert.Equal(Errno.EUCLEAN, volume.FreezeVolume().Error.Errno);
+        Assert.Equal(Errno.EUCLEAN, volume.Remount(new MountOptions()).Error.Errno);
+        Assert.False(volume.IsFrozen);
+        Task<bool> writer = Task.Run(() =>
+        {
+            Result entered = volume.EnterWrite(out FreezeGuard guard);
+            guard.Dispose();
+            return entered.IsOk;
+        });
+        Assert.True(await writer.WaitAsync(TimeSpan.FromSeconds(10)));
+        volume.IsSyncDamaged = false;
+        volume.FreezeVolume().ThrowIfError();
+        volume.ThawVolume().ThrowIfError();
     }
 
     [Fact]

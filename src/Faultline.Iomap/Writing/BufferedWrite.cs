@@ -31,12 +31,14 @@ public static class BufferedWrite
     /// <param name="file">The file.</param>
     /// <param name="position">File offset, not negative; position + length is at most the largest size.</param>
     /// <param name="source">The bytes.</param>
+    /// <param name="lengthMax">How many of them at most.</param>
     /// <returns>Bytes written: fewer than asked only when an error came after the first byte.</returns>
     /// <errors>ENOSPC, EDQUOT no space; EFAULT the source is not there; ENOMEM; EIO and damage (as
     /// <see cref="FsException"/>)
     /// reading the rest of a block.</errors>
     /// <locks>Caller: inode lock exclusive; nothing deeper.</locks>
-    public static Result<int> Write<TSource>(IIomapFile file, long position, scoped in TSource source)
+    public static Result<int> Write<TSource>(
+        IIomapFile file, long position, scoped in TSource source, int lengthMax = int.MaxValue)
         where TSource : IWriteSource, allows ref struct
     {
         file.AssertInodeLocked(exclusive: true);
@@ -50,15 +52,24 @@ public static class BufferedWrite
         }
 
         int done = 0;
-        while (done < source.Length)
+        int length = Math.Min(source.Length, lengthMax);
+        try
         {
-            Result<int> written = WriteMap(file, position + done, source, done);
-            if (!written.TryGet(out int count, out FsError error))
+            while (done < length)
             {
-                return done > 0 ? done : error;
-            }
+                Result<int> written = WriteMap(file, position + done, source, done, length);
+                if (!written.TryGet(out int count, out FsError error))
+                {
+                    return done > 0 ? done : error;
+                }
 
-            done += count;
+                done += count;
+            }
+        }
+        catch (FsException) when (done > 0)
+        {
+            // OK: because what was written counts; the next write meets the damage.
+            return done;
         }
 
         return done;
@@ -66,23 +77,28 @@ public static class BufferedWrite
 
     // Writes what one map covers. The answer is 0 when the map was stale.
     private static Result<int> WriteMap<TSource>(
-        IIomapFile file, long position, scoped in TSource source, int offset)
+        IIomapFile file, long position, scoped in TSource source, int offset, int offsetEnd)
         where TSource : IWriteSource, allows ref struct
     {
         IIomapWriter writer = file.Writer;
-        Result begun = IomapWalk.Begin(writer, position, source.Length - offset, IomapIntent.Write, out Iomap iomap);
+        Result begun = IomapWalk.Begin(writer, position, offsetEnd - offset, IomapIntent.Write, out Iomap iomap);
         if (!begun.IsOk)
         {
             return begun.Error;
         }
 
         Scheduler.SyncPoint("write.begin_done");
-        int length = (int)Math.Min(iomap.End - position, source.Length - offset);
+        int length = (int)Math.Min(iomap.End - position, offsetEnd - offset);
         int done = 0;
         Result<int> outcome = 0;
         try
         {
             outcome = WriteFolios(file, iomap, position, source, offset, length, ref done);
+        }
+        catch (FsException) when (done > 0)
+        {
+            // OK: because what was written counts; what follows is tried again, and throws it then.
+            outcome = done;
         }
         finally
         {

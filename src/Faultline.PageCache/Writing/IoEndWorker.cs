@@ -22,7 +22,8 @@ public sealed class IoEndWorker
     private IIoEnd? _first; // guarded by _latch
     private IIoEnd? _last; // guarded by _latch
     private bool _hasWorker; // guarded by _latch
-    private long _pending; // interlocked: queued or running
+    private long _submitted; // interlocked
+    private long _ended; // interlocked: of those, the first so many, as they end in order
     private Exception? _failure; // interlocked: a broken invariant, thrown by the next Drain
 
     internal IoEndWorker(string fileSystemType)
@@ -36,13 +37,13 @@ public sealed class IoEndWorker
     public bool RunsInline { get; set; }
 
     /// <summary>Ends that are queued or running.</summary>
-    public long Pending => Volatile.Read(ref _pending);
+    public long Pending => Volatile.Read(ref _submitted) - Volatile.Read(ref _ended);
 
     /// <summary>Queues an end. Never waits.</summary>
     /// <param name="end">The end; not queued anywhere.</param>
     public void Submit(IIoEnd end)
     {
-        _ = Interlocked.Increment(ref _pending);
+        _ = Interlocked.Increment(ref _submitted);
         if (RunsInline)
         {
             Run(end);
@@ -77,12 +78,15 @@ public sealed class IoEndWorker
         }
     }
 
-    /// <summary>Waits until everything submitted so far has ended.</summary>
+    /// <summary>Waits until everything submitted so far has ended; what is submitted meanwhile is not its
+    /// business.</summary>
     /// <locks>Caller: no lock that an I/O end takes.</locks>
     public void Drain()
     {
         _writeback.MightWait();
-        _drained.WaitUntil(this, static self => self.Pending == 0);
+        _drained.WaitUntil(
+            (Self: this, Count: Volatile.Read(ref _submitted)),
+            static state => Volatile.Read(ref state.Self._ended) >= state.Count);
         ThrowIfBroken();
     }
 
@@ -125,10 +129,8 @@ public sealed class IoEndWorker
         }
 #pragma warning restore CA1031
 
-        if (Interlocked.Decrement(ref _pending) == 0)
-        {
-            _drained.WakeAll();
-        }
+        _ = Interlocked.Increment(ref _ended);
+        _drained.WakeAll();
     }
 
     private IIoEnd? Take()

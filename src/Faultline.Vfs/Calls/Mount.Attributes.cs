@@ -111,9 +111,12 @@ public sealed partial class Mount
     }
 
     private Result WithFile<T>(OpenFile file, T argument, InodeCall<T> call) =>
-        file.IsClosed || (file.Flags & OpenFlags.O_PATH) != 0
-            ? VfsWriteReasons.ChangeClosed
-            : Changing(file.Inode, argument, call);
+        IsOpenHere(file) ? Changing(file.Inode, argument, call) : VfsWriteReasons.ChangeClosed;
+
+    // What is done through this mount is done to its volume: an open file of another one is none here.
+    private bool IsOpenHere(OpenFile file) => !file.IsClosed
+        && (file.Flags & OpenFlags.O_PATH) == 0
+        && ReferenceEquals(file.Inode.SuperBlock, SuperBlock);
 
     private Result Changing<T>(Inode inode, T argument, InodeCall<T> call)
     {

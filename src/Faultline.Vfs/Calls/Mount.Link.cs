@@ -40,7 +40,7 @@ public sealed partial class Mount
     /// <param name="newPath">Path bytes of the new name.</param>
     /// <returns>Success.</returns>
     /// <errors>As <see cref="Link(ReadOnlySpan{byte}, ReadOnlySpan{byte}, FinalLink)"/>; EBADF
-    /// closed; ENOENT the file has lost its last name, or was made with O_EXCL.</errors>
+    /// closed; ENOENT the file has lost its last name, or was made with O_EXCL; EXDEV it is on another volume.</errors>
     /// <locks>As <see cref="Link(ReadOnlySpan{byte}, ReadOnlySpan{byte}, FinalLink)"/>.</locks>
     /// <source>linkat(2) AT_EMPTY_PATH</source>
     public Result Link(OpenFile file, ReadOnlySpan<byte> newPath) =>
@@ -48,6 +48,11 @@ public sealed partial class Mount
 
     private Result LinkInode(Inode inode, ReadOnlySpan<byte> newPath)
     {
+        if (!ReferenceEquals(inode.SuperBlock, SuperBlock))
+        {
+            return VfsWriteReasons.LinkAcross.At(inode.Number);
+        }
+
         Result walked = ResolveParent(newPath, out ParentReference parent);
         if (!walked.IsOk)
         {
@@ -111,6 +116,8 @@ public sealed partial class Mount
         Result linked = may.IsOk ? directory.LinkChild(parent.Name, inode) : may;
         if (linked.IsOk)
         {
+            // Once: without its name again it is gone like any other.
+            inode.IsLinkable = false;
             _ = SuperBlock.Dentries.Change(directory, parent.Name, inode.Number);
         }
 

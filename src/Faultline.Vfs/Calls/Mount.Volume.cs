@@ -1,6 +1,5 @@
 // syncfs(2); ioctl FIFREEZE and FITHAW
 
-using Faultline.Abi;
 using Faultline.Base;
 using Faultline.Vfs.Files;
 using Faultline.Vfs.Permissions;
@@ -15,9 +14,9 @@ public sealed partial class Mount
     /// <errors>EBADF closed, or O_PATH; what <see cref="SuperBlock.Sync"/> answers.</errors>
     /// <locks>As <see cref="SuperBlock.Sync"/>.</locks>
     /// <source>syncfs(2)</source>
-    public Result SyncVolume(OpenFile file) => file.IsClosed || (file.Flags & OpenFlags.O_PATH) != 0
-        ? VfsWriteReasons.SyncVolumeClosed
-        : SuperBlock.Sync();
+    public Result SyncVolume(OpenFile file) => IsOpenHere(file)
+        ? SuperBlock.Sync()
+        : VfsWriteReasons.SyncVolumeClosed;
 
     /// <summary>Freezes the volume.</summary>
     /// <returns>Success.</returns>

@@ -234,8 +234,8 @@ public sealed partial class Mount
         return named.IsOk && value.Length > XattrValueMax ? VfsWriteReasons.XattrTooBig : named;
     }
 
-    private static Result<PathReference> ReferenceOf(OpenFile file) =>
-        !file.IsClosed && (file.Flags & OpenFlags.O_PATH) == 0 && file.Inode.TryGet()
+    private Result<PathReference> ReferenceOf(OpenFile file) =>
+        IsOpenHere(file) && file.Inode.TryGet()
             ? new PathReference(file.Inode)
             : VfsWriteReasons.XattrClosed;
 

@@ -14,7 +14,14 @@ public sealed partial class OpenFile
 {
     private const int CopyBytes = 256 << 10;
 
+    private static readonly RemapKind s_clone = new(Remap.Clone, ChangesSource: false, ChangesTarget: true);
+    private static readonly RemapKind s_dedupe = new(Remap.Dedupe, ChangesSource: false, ChangesTarget: false);
+    private static readonly RemapKind s_exchange = new(Remap.Exchange, ChangesSource: true, ChangesTarget: true);
+
     private delegate Result RemapCall(Inode source, long start, Inode target, long targetStart, long length);
+
+    // What a call does to the contents of both files; deduplication does nothing to either.
+    private readonly record struct RemapKind(RemapCall Call, bool ChangesSource, bool ChangesTarget);
 
     /// <summary>Copies bytes of this file to another, without the caller's memory between.</summary>
     /// <param name="position">First byte here.</param>
@@ -22,17 +29,17 @@ public sealed partial class OpenFile
     /// <param name="targetPosition">First byte there.</param>
     /// <param name="length">Bytes.</param>
     /// <returns>Bytes copied; fewer at the end of this file or before an error; 0 at its end.</returns>
-    /// <errors>EBADF closed, not readable, not writable, or O_APPEND; EINVAL not regular files, or ranges of one
-    /// file that
-    /// overlap; what reading and writing answer.</errors>
+    /// <errors>EBADF closed, not readable, not writable, or O_APPEND; EINVAL not regular files, a negative position or
+    /// length, or ranges of one file that overlap as far as there is something to copy; EFBIG the copy would
+    /// end beyond what a position can say; what reading and writing answer.</errors>
     /// <locks>Caller: nothing. Takes what reading and writing take, not both at once.</locks>
     /// <source>copy_file_range(2)</source>
     public Result<long> CopyTo(long position, OpenFile target, long targetPosition, long length)
     {
-        Result valid = MayCopy(position, target, targetPosition, length);
-        if (!valid.IsOk)
+        Result<long> fitting = MayCopy(position, target, targetPosition, length);
+        if (!fitting.TryGet(out length, out FsError error))
         {
-            return valid.Error;
+            return error;
         }
 
         byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(CopyBytes, Math.Max(1, length)));
@@ -52,35 +59,36 @@ public sealed partial class OpenFile
     /// <param name="targetPosition">First byte there, a multiple of the block size.</param>
     /// <param name="length">Bytes; 0 means to the end of this file.</param>
     /// <returns>Success.</returns>
-    /// <errors>EBADF; EXDEV another volume; EINVAL, EOPNOTSUPP and others as <see cref="Remap.Clone"/>; EROFS; EPERM
-    /// immutable.</errors>
+    /// <errors>EBADF closed, not readable, not writable, or O_APPEND; EXDEV another volume; EINVAL not regular files, a
+    /// range that is negative or ends nowhere, or beginning behind the end; EINVAL, EOPNOTSUPP and others as
+    /// <see cref="Remap.Clone"/>; EROFS; EPERM immutable or append-only.</errors>
     /// <locks>Caller: nothing. Takes: freeze level Write; both inode locks, by number; what sharing takes.</locks>
     /// <source>ioctl_ficlonerange(2)</source>
     public Result CloneTo(long position, OpenFile target, long targetPosition, long length) =>
-        RemapWith(position, target, targetPosition, length, Remap.Clone);
+        RemapWith(position, target, targetPosition, length == 0 ? null : length, s_clone);
 
     /// <summary>Makes a range of another file share this file's blocks if both hold the same bytes.</summary>
     /// <param name="position">First byte here, a multiple of the block size.</param>
     /// <param name="target">The other file.</param>
     /// <param name="targetPosition">First byte there, a multiple of the block size.</param>
-    /// <param name="length">Bytes.</param>
-    /// <returns>Success.</returns>
+    /// <param name="length">Bytes; 0 does nothing.</param>
+    /// <returns>Success. Contents, times and privileges stay.</returns>
     /// <errors>EBADE they differ; otherwise as <see cref="CloneTo"/>.</errors>
     /// <locks>As <see cref="CloneTo"/>.</locks>
     /// <source>ioctl_fideduperange(2)</source>
     public Result DedupeTo(long position, OpenFile target, long targetPosition, long length) =>
-        RemapWith(position, target, targetPosition, length, Remap.Dedupe);
+        RemapWith(position, target, targetPosition, length, s_dedupe);
 
-    /// <summary>Exchanges ranges of two files.</summary>
+    /// <summary>Exchanges ranges of two files, both open for reading and writing.</summary>
     /// <param name="position">First byte here, a multiple of the block size.</param>
     /// <param name="target">The other file.</param>
     /// <param name="targetPosition">First byte there, a multiple of the block size.</param>
-    /// <param name="length">Bytes, a multiple of the block size.</param>
+    /// <param name="length">Bytes, a multiple of the block size; 0 does nothing.</param>
     /// <returns>Success.</returns>
-    /// <errors>As <see cref="CloneTo"/>.</errors>
+    /// <errors>As <see cref="CloneTo"/>, for both files.</errors>
     /// <locks>As <see cref="CloneTo"/>.</locks>
     public Result ExchangeWith(long position, OpenFile target, long targetPosition, long length) =>
-        RemapWith(position, target, targetPosition, length, Remap.Exchange);
+        RemapWith(position, target, targetPosition, length, s_exchange);
 
     private Result<long> CopyThrough(
         byte[] buffer, long position, OpenFile target, long targetPosition, long length)
@@ -89,26 +97,23 @@ public sealed partial class OpenFile
         while (done < length)
         {
             Span<byte> piece = buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - done));
-            Result<int> read = Read(position + done, piece);
-            if (!read.TryGet(out int got, out FsError error))
+            try
             {
-                return done > 0 ? done : error;
-            }
+                Result<int> copied = CopyPiece(piece, position + done, target, targetPosition + done);
+                if (!copied.TryGet(out int count, out FsError error))
+                {
+                    return done > 0 ? done : error;
+                }
 
-            if (got == 0)
-            {
-                break;
+                done += count;
+                if (count < piece.Length)
+                {
+                    break;
+                }
             }
-
-            Result<int> written = target.Write(targetPosition + done, piece.Slice(0, got));
-            if (!written.TryGet(out int put, out error))
+            catch (FsException) when (done > 0)
             {
-                return done > 0 ? done : error;
-            }
-
-            done += put;
-            if (put < got)
-            {
+                // OK: because what was copied counts; the next call meets the damage.
                 break;
             }
         }
@@ -116,7 +121,16 @@ public sealed partial class OpenFile
         return done;
     }
 
-    private Result MayCopy(long position, OpenFile target, long targetPosition, long length)
+    private Result<int> CopyPiece(Span<byte> piece, long position, OpenFile target, long targetPosition)
+    {
+        Result<int> read = Read(position, piece);
+        return read.TryGet(out int count, out FsError error) && count > 0
+            ? target.Write(targetPosition, piece.Slice(0, count))
+            : read.IsOk ? 0 : error;
+    }
+
+    // Answers how much there is to copy.
+    private Result<long> MayCopy(long position, OpenFile target, long targetPosition, long length)
     {
         Result<int> readable = MayRead();
         if (!readable.IsOk)
@@ -130,19 +144,30 @@ public sealed partial class OpenFile
             return VfsWriteReasons.CopyNotWritable;
         }
 
-        bool isInvalid = !Inode.IsRegular || !target.Inode.IsRegular
-            || position < 0 || targetPosition < 0 || length < 0
-            || position > long.MaxValue - length || targetPosition > long.MaxValue - length;
+        if (!Inode.IsRegular || !target.Inode.IsRegular || position < 0 || targetPosition < 0 || length < 0)
+        {
+            return VfsWriteReasons.CopyInvalid;
+        }
+
+        // What lies behind the end is not copied, and does not overlap either.
+        long copied = Math.Min(length, Math.Max(0, Inode.SizeBytes - position));
+        if (targetPosition > long.MaxValue - copied)
+        {
+            return VfsWriteReasons.CopyTooLarge;
+        }
+
         bool overlaps = ReferenceEquals(Inode, target.Inode)
-            && position < targetPosition + length && targetPosition < position + length;
-        return isInvalid || overlaps ? VfsWriteReasons.CopyInvalid : Result.Ok;
+            && position < targetPosition + copied && targetPosition < position + copied;
+        return overlaps ? VfsWriteReasons.CopyOverlap : copied;
     }
 
     private Result RemapWith(
-        long position, OpenFile target, long targetPosition, long length, RemapCall call)
+        long position, OpenFile target, long targetPosition, long? length, in RemapKind kind)
     {
-        Result<int> readable = MayRead();
-        if (!readable.IsOk || target.IsClosed || !target.IsWritable)
+        bool isOpen = MayRead().IsOk
+            && target.MayBeRemapped(kind.ChangesTarget)
+            && (!kind.ChangesSource || (MayBeRemapped(changes: true) && target.MayRead().IsOk));
+        if (!isOpen)
         {
             return VfsWriteReasons.RemapNotOpen;
         }
@@ -150,11 +175,6 @@ public sealed partial class OpenFile
         if (!ReferenceEquals(Inode.SuperBlock, target.Inode.SuperBlock))
         {
             return VfsWriteReasons.RemapVolumes;
-        }
-
-        if (!Inode.CanWriteData || !target.Inode.CanWriteData || position < 0 || targetPosition < 0 || length < 0)
-        {
-            return VfsWriteReasons.RemapInvalid;
         }
 
         Result entered = Inode.SuperBlock.EnterWrite(out FreezeGuard freeze);
@@ -165,29 +185,50 @@ public sealed partial class OpenFile
 
         using (freeze)
         {
-            return RemapEntered(position, target.Inode, targetPosition, length, call);
+            return RemapEntered(position, target.Inode, targetPosition, length, kind);
         }
     }
 
-    private Result RemapEntered(long position, Inode target, long targetPosition, long length, RemapCall call)
+    private bool MayBeRemapped(bool changes) =>
+        !IsClosed && IsWritable && (!changes || (Flags & OpenFlags.O_APPEND) == 0);
+
+    private Result RemapEntered(
+        long position, Inode target, long targetPosition, long? length, in RemapKind kind)
     {
         bool isSame = ReferenceEquals(Inode, target);
         bool isFirst = Inode.Number.Value <= target.Number.Value;
         using ExclusiveGuard outer = (isFirst ? Inode : target).Lock.AcquireExclusive();
         using ExclusiveGuard inner = isSame ? default : (isFirst ? target : Inode).Lock.AcquireExclusive(1);
-        length = length == 0 ? Math.Max(0, Inode.SizeBytes - position) : length;
-        if (length == 0)
+        long count = length ?? (position < 0 ? -1 : Inode.SizeBytes - position);
+        bool isRange = position >= 0 && targetPosition >= 0 && count >= 0
+            && position <= long.MaxValue - count && targetPosition <= long.MaxValue - count;
+        if (!isRange || !Inode.CanWriteData || !target.CanWriteData)
         {
-            return Result.Ok;
+            return VfsWriteReasons.RemapInvalid;
         }
 
-        Result removed = target.RemovePrivilegesLocked(Credentials);
-        Result done = removed.IsOk ? call(Inode, position, target, targetPosition, length) : removed;
-        if (done.IsOk)
+        InodeFlags flags = (kind.ChangesTarget ? target.Flags : target.Flags & InodeFlags.Immutable)
+            | (kind.ChangesSource ? Inode.Flags : InodeFlags.None);
+        if ((flags & (InodeFlags.Immutable | InodeFlags.Append)) != 0)
         {
-            _ = target.TouchModified(Inode.SuperBlock.Now);
+            return VfsWriteReasons.RemapFixed.At(target.Number);
         }
 
-        return done;
+        return count == 0 ? Result.Ok : RemapLocked(position, target, targetPosition, count, kind);
+    }
+
+    private Result RemapLocked(long position, Inode target, long targetPosition, long length, in RemapKind kind)
+    {
+        Result removed = kind.ChangesTarget ? target.RemovePrivilegesLocked(Credentials) : Result.Ok;
+        removed = removed.IsOk && kind.ChangesSource ? Inode.RemovePrivilegesLocked(Credentials) : removed;
+        Result done = removed.IsOk ? kind.Call(Inode, position, target, targetPosition, length) : removed;
+        if (!done.IsOk)
+        {
+            return done;
+        }
+
+        _ = kind.ChangesTarget && target.TouchModified(Inode.SuperBlock.Now);
+        _ = kind.ChangesSource && Inode.TouchModified(Inode.SuperBlock.Now);
+        return Result.Ok;
     }
 }

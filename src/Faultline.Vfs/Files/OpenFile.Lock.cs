@@ -36,7 +36,7 @@ public sealed partial class OpenFile
     {
         Result<AdvisoryLock> wanted = Describe(owner ?? ProcessOwner, type, start, length);
         return wanted.TryGet(out AdvisoryLock all, out FsError error)
-            ? SetRange(all, wait, detects: true)
+            ? SetIn(Inode.AdvisoryLocks.Ranges, all, wait, detects: true)
             : error;
     }
 
@@ -55,7 +55,7 @@ public sealed partial class OpenFile
     {
         Result<AdvisoryLock> wanted = Describe(OwnOwner, type, start, length);
         return wanted.TryGet(out AdvisoryLock all, out FsError error)
-            ? SetRange(all, wait, detects: false)
+            ? SetIn(Inode.AdvisoryLocks.Ranges, all, wait, detects: false)
             : error;
     }
 
@@ -112,7 +112,7 @@ public sealed partial class OpenFile
         _ = locks.Set(wanted with { Type = AdvisoryLockType.Unlock }, AdvisoryLockWait.Try, OwnOwner, detects: false);
         return type == AdvisoryLockType.Unlock
             ? Result.Ok
-            : locks.Set(wanted, wait, OwnOwner, detects: false);
+            : SetIn(locks, wanted, wait, detects: false);
     }
 
     /// <summary>The owner of the locks that are the open file's: OFD locks and flock.</summary>
@@ -142,7 +142,7 @@ public sealed partial class OpenFile
     }
 
     // Close may come at any moment: whoever is second of the two, it or the lock, sees the other.
-    private Result SetRange(in AdvisoryLock wanted, AdvisoryLockWait wait, bool detects)
+    private Result SetIn(AdvisoryLockList locks, in AdvisoryLock wanted, AdvisoryLockWait wait, bool detects)
     {
         LockOwner own = OwnOwner;
         if (Volatile.Read(ref _isClosed) != 0)
@@ -150,7 +150,6 @@ public sealed partial class OpenFile
             own.Close();
         }
 
-        AdvisoryLockList locks = Inode.AdvisoryLocks.Ranges;
         Result set = locks.Set(wanted, wait, own, detects);
         if (set.IsOk && Volatile.Read(ref _isClosed) != 0)
         {

@@ -64,18 +64,18 @@ public sealed partial class OpenFile
             return VfsReasons.NoData.At(Inode.Number);
         }
 
+        long end = position + Math.Min(destination.Length, long.MaxValue - position);
         using SharedGuard guard = Inode.Lock.AcquireShared();
         if (Inode.ExistingMapping is Mapping cache && cache.DirtyBytes > 0 && !destination.IsEmpty)
         {
-            Result flushed = WritePages.Run(
-                Inode, WritebackControl.OfBytes(position, position + destination.Length));
+            Result flushed = WritePages.Run(Inode, WritebackControl.OfBytes(position, end));
             if (!flushed.IsOk)
             {
                 return flushed.Error;
             }
         }
 
-        using DirectIoGuard inFlight = Inode.DirectIo.Enter(position, position + destination.Length);
+        using DirectIoGuard inFlight = Inode.DirectIo.Enter(position, end);
         return DirectRead.Read(ops, Inode.SizeBytes, position, destination);
     }
 }

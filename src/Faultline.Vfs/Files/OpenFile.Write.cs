@@ -108,13 +108,13 @@ public sealed partial class OpenFile
     {
         using ExclusiveGuard guard = Inode.Lock.AcquireExclusive();
         end = (Flags & OpenFlags.O_APPEND) != 0 ? Inode.SizeBytes : position;
-        Result prepared = PrepareWrite(end, source.Length);
-        if (!prepared.IsOk)
+        Result<int> prepared = PrepareWrite(end, source.Length);
+        if (!prepared.TryGet(out int length, out FsError error))
         {
-            return prepared.Error;
+            return error;
         }
 
-        Result<int> written = BufferedWrite.Write(Inode, end, source);
+        Result<int> written = BufferedWrite.Write(Inode, end, source, length);
         end += written.IsOk ? written.Value : 0;
         return written;
     }
@@ -139,11 +139,13 @@ public sealed partial class OpenFile
 
         using ExclusiveGuard guard = Inode.Lock.AcquireExclusive();
         end = (Flags & OpenFlags.O_APPEND) != 0 ? Inode.SizeBytes : position;
-        Result prepared = PrepareWrite(end, source.Length);
-        if (!prepared.IsOk)
+        Result<int> prepared = PrepareWrite(end, source.Length);
+        if (!prepared.TryGet(out int length, out FsError error))
         {
-            return prepared.Error;
+            return error;
         }
+
+        source = source.Slice(0, length);
 
         Result<int> written = DirectWrite.Write(Inode, end, source);
         if (!written.IsOk && written.Error.Errno == Errno.ENOTBLK)
@@ -170,21 +172,22 @@ public sealed partial class OpenFile
         return flushed.IsOk ? written : flushed.Error;
     }
 
-    // Limits, privileges, times. Caller: inode lock exclusive.
-    private Result PrepareWrite(long position, int length)
+    // Limits, privileges, times. Answers how many bytes fit. Caller: inode lock exclusive.
+    private Result<int> PrepareWrite(long position, int length)
     {
-        if (position > Inode.Writer.SizeBytesMax - length)
+        if (position >= Inode.Writer.SizeBytesMax)
         {
             return VfsWriteReasons.WriteTooLarge;
         }
 
         Result removed = Inode.RemovePrivilegesLocked(Credentials);
-        if (removed.IsOk)
+        if (!removed.IsOk)
         {
-            _ = Inode.TouchModified(Inode.SuperBlock.Now);
+            return removed.Error;
         }
 
-        return removed;
+        _ = Inode.TouchModified(Inode.SuperBlock.Now);
+        return (int)Math.Min(length, Inode.Writer.SizeBytesMax - position);
     }
 
     // O_SYNC, O_DSYNC, chattr +S, mount -o sync. The caller holds no inode lock any more.

@@ -51,6 +51,11 @@ public abstract partial class Inode
     /// <summary>Writes dirty pages and makes what the driver knows durable.</summary>
     internal Result SyncRange(in WritebackControl control, bool dataOnly)
     {
+        if (!dataOnly)
+        {
+            _ = FlushLazyTimes();
+        }
+
         Result written = ExistingMapping is null ? Result.Ok : WritePages.Run(this, control);
         Result driver = SyncInode(dataOnly);
         return written.IsOk ? driver : written;

@@ -45,7 +45,7 @@ public static class Splice
             return PipeReasons.SpliceNoData.At(file.Inode.Number);
         }
 
-        Result<int> moved = FillPipe(file.Inode, position, pipe, length, mode);
+        Result<int> moved = length > 0 ? FillPipe(file.Inode, position, pipe, length, mode) : 0;
         file.TouchAccessed();
         return moved;
     }
@@ -73,7 +73,7 @@ public static class Splice
             return PipeReasons.SpliceAppend;
         }
 
-        while (true)
+        while (length > 0)
         {
             Result<bool> ready = WaitForData(pipe, mode);
             if (!ready.TryGet(out bool hasData, out FsError error))
@@ -81,7 +81,7 @@ public static class Splice
                 return error;
             }
 
-            if (!hasData || length <= 0)
+            if (!hasData)
             {
                 return 0;
             }
@@ -92,6 +92,8 @@ public static class Splice
                 return written;
             }
         }
+
+        return 0;
     }
 
     /// <summary>Shows bytes of one pipe in another as well; they stay in the first.</summary>
@@ -154,10 +156,11 @@ public static class Splice
         int done = 0;
         while (done < length && pipe.FreeSlotsLocked > 0 && position + done < inode.SizeBytes)
         {
-            Result<Folio> read = FolioAt(inode, position + done);
+            Result<Folio> read = FolioAt(inode, position + done, mayThrow: done == 0);
             if (!read.TryGet(out Folio? folio, out FsError error))
             {
-                return done > 0 ? done : error;
+                bool wasCut = position + done >= inode.SizeBytes;
+                return done > 0 || wasCut ? done : error;
             }
 
             // The size after the bytes: what is beyond it is not the file's.
@@ -175,6 +178,19 @@ public static class Splice
         }
 
         return done;
+    }
+
+    // What is in the pipe already counts: damage behind it is an error like others, and the next call throws it.
+    private static Result<Folio> FolioAt(Inode inode, long position, bool mayThrow)
+    {
+        try
+        {
+            return FolioAt(inode, position);
+        }
+        catch (FsException damage) when (!mayThrow)
+        {
+            return damage.Error;
+        }
     }
 
     private static Result<Folio> FolioAt(Inode inode, long position)
@@ -237,7 +253,7 @@ public static class Splice
                 bool goesOn = true;
                 while (goesOn && done < length && pipe.UsedSlotsLocked > 0)
                 {
-                    outcome = WriteBufferLocked(pipe, file, position + done, length - done);
+                    outcome = WriteBufferLocked(pipe, file, position + done, length - done, mayThrow: done == 0);
                     goesOn = outcome.IsOk && outcome.Value > 0;
                     done += outcome.IsOk ? outcome.Value : 0;
                 }
@@ -248,10 +264,20 @@ public static class Splice
         }
     }
 
-    private static Result<int> WriteBufferLocked(Pipe pipe, OpenFile file, long position, int length)
+    // What was taken from the pipe already counts: damage is then an error like others, and the next call throws it.
+    private static Result<int> WriteBufferLocked(Pipe pipe, OpenFile file, long position, int length, bool mayThrow)
     {
         ReadOnlySpan<byte> bytes = pipe.SlotLocked(0).Bytes;
-        Result<int> written = file.WriteEntered(position, bytes.Slice(0, Math.Min(bytes.Length, length)));
+        Result<int> written;
+        try
+        {
+            written = file.WriteEntered(position, bytes.Slice(0, Math.Min(bytes.Length, length)));
+        }
+        catch (FsException damage) when (!mayThrow)
+        {
+            return damage.Error;
+        }
+
         if (written.IsOk)
         {
             pipe.ConsumeLocked(written.Value);
@@ -267,7 +293,7 @@ public static class Splice
             return PipeReasons.SamePipe;
         }
 
-        while (true)
+        while (length > 0)
         {
             Result<bool> ready = WaitForData(source, mode);
             if (!ready.TryGet(out bool hasData, out FsError error))
@@ -275,7 +301,7 @@ public static class Splice
                 return error;
             }
 
-            if (!hasData || length <= 0)
+            if (!hasData)
             {
                 return 0;
             }
@@ -304,6 +330,8 @@ public static class Splice
                 return moved;
             }
         }
+
+        return 0;
     }
 
     private static Result<long> WaitForRoom(Pipe pipe, PipeMode mode)

@@ -63,6 +63,23 @@ public sealed class CopyTests(Targets targets) : PromiseTests(targets)
     });
 
     [Theory, Promise("copy_file_range")]
+    public void Copy_WithinAFile_OfALengthBehindTheEnd_OverlapsNothing(string target) => On(target, static fs =>
+    {
+        Handle file = fs.OpenNew("/a", "abc");
+        fs.CopyFileRange(file, 0, file, 3, 100).Is(3);
+        Assert.Equal("abcabc", fs.Text(file));
+    });
+
+    [Theory, Promise("copy_file_range")]
+    public void Copy_FromBehindAllPositions_IsNothing_AndToThere_IsEFBIG(string target) => On(target, static fs =>
+    {
+        Handle from = fs.OpenNew("/a", "abc");
+        Handle to = fs.OpenNew("/b");
+        fs.CopyFileRange(from, long.MaxValue, to, 0, 2).Is(0);
+        fs.CopyFileRange(from, 0, to, long.MaxValue, 2).Fails(EFBIG);
+    });
+
+    [Theory, Promise("copy_file_range")]
     public void Copy_OfLargeData_CopiesAll(string target) => On(target, static fs =>
     {
         Handle from = fs.OpenNew("/a");
@@ -128,6 +145,18 @@ public sealed class CopyTests(Targets targets) : PromiseTests(targets)
         fs.Splice(from, 1, writer, null, 4).Is(4);
         fs.Splice(reader, null, to, 10, 4).Is(4);
         Assert.Equal("bcde", fs.Text(to, 10));
+    });
+
+    [Theory, Promise("splice")]
+    public void Splice_OfNothing_WaitsForNobody(string target) => On(target, static fs =>
+    {
+        Handle file = fs.OpenNew("/a", "abc");
+        (Handle reader, Handle writer) = fs.Pipe().Ok();
+        (_, Handle other) = fs.Pipe().Ok();
+        fs.Splice(reader, null, file, 0, 0).Is(0);
+        fs.Splice(file, 0, writer, null, 0).Is(0);
+        fs.Splice(reader, null, other, null, 0).Is(0);
+        fs.Tee(reader, other, 0).Is(0);
     });
 
     [Theory, Promise("splice")]
