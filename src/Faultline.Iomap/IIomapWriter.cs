@@ -69,8 +69,9 @@ public interface IIomapWriter : IIomapOps
     {
     }
 
-    /// <summary>Before bytes are written over blocks that are mapped: waits until no power cut brings back a map in which
-    /// these blocks lie elsewhere in the file, or what was durable there would be lost to bytes of another place.</summary>
+    /// <summary>Before bytes are written over blocks that are mapped: waits until no power cut brings back a map in
+    /// which these blocks lie elsewhere in the file, or what was durable there would be lost to bytes of another
+    /// place.</summary>
     /// <returns>Success, at once unless blocks of the file were moved lately.</returns>
     /// <errors>EROFS, EIO: the map that moved them cannot become durable.</errors>
     /// <locks>Caller: no folio lock, no handle. Waits on: transaction, exclusive.</locks>

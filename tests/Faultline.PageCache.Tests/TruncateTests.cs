@@ -57,7 +57,7 @@ public sealed class TruncateTests
         Assert.All(buffer.AsSpan(100).ToArray(), value => Assert.Equal(0, value));
     }
 
-    // A sync has marked a large folio; before it gets there somebody punches a hole into it. What is left is the sync's.
+    // A sync has marked a large folio; before it gets there somebody punches a hole into it. The rest is the sync's.
     [Fact]
     public void TruncatePages_OfAFolioThatASyncWants_LeavesTheRestToTheSync()
     {

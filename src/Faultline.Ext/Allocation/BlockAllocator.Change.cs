@@ -108,7 +108,9 @@ internal sealed partial class BlockAllocator
     /// <locks>Takes: groups' locks, one at a time.</locks>
     internal void Load(ulong start, ulong count)
     {
-        bool isInside = start >= _super.FirstDataBlock && start < _super.BlockCount && count <= _super.BlockCount - start;
+        bool isInside = start >= _super.FirstDataBlock
+            && start < _super.BlockCount
+            && count <= _super.BlockCount - start;
         for (ulong group = isInside ? GroupOf(start) : 1; isInside && group <= GroupOf(start + count - 1); group++)
         {
             GroupDescriptor descriptor = _groups.Read(group);

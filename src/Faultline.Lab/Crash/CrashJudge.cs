@@ -128,7 +128,8 @@ internal sealed class CrashJudge : IDisposable
 
         using (volume)
         {
-            return recording.Model.JudgeOwners(FoundTree.Read(new Mount(volume, Credentials.Root), readsAttributes: false));
+            Mount mount = new(volume, Credentials.Root);
+            return recording.Model.JudgeOwners(FoundTree.Read(mount, readsAttributes: false));
         }
     }
 

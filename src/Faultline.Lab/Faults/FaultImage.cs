@@ -92,7 +92,8 @@ internal sealed record FaultImage(CrashSetup Setup, byte[] Prepared, byte[] Data
         int count = 0;
         for (int refused = 0; refused < 3 && count < FillersMax;)
         {
-            Result made = mount.Symlink(target, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"/fill/{count}")));
+            string name = string.Create(CultureInfo.InvariantCulture, $"/fill/{count}");
+            Result made = mount.Symlink(target, Encoding.ASCII.GetBytes(name));
             refused = made.IsOk ? 0 : refused + 1;
             count += made.IsOk ? 1 : 0;
             if (!made.IsOk)

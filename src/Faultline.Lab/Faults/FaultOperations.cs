@@ -147,7 +147,9 @@ internal static class FaultOperations
 
     // A count that is less than asked for is how a caller is told.
     private static Result Whole(in Result<int> written, int length) =>
-        written.IsOk && written.Value < length ? LabReasons.Short.With($"{written.Value} of {length}") : Outcome(written);
+        written.IsOk && written.Value < length
+            ? LabReasons.Short.With($"{written.Value} of {length}")
+            : Outcome(written);
 
     private static Result WithBig(FaultScene scene, Func<OpenFile, Result> body)
     {

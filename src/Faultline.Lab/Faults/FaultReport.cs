@@ -1,4 +1,4 @@
-// What a sweep did and found: a row an operation, a column a fault. Locks: concurrent collections and interlocked counts.
+// What a sweep did and found: a row an operation, a column a fault. Locks: concurrent collections, interlocked counts.
 
 using System;
 using System.Collections.Concurrent;
@@ -41,7 +41,8 @@ public sealed class FaultReport
             _ = text.Append(target.ToString().PadLeft(16));
         }
 
-        foreach (string operation in _cells.Keys.Select(static key => key.Operation).Distinct().Order(StringComparer.Ordinal))
+        IEnumerable<string> operations = _cells.Keys.Select(static key => key.Operation).Distinct();
+        foreach (string operation in operations.Order(StringComparer.Ordinal))
         {
             _ = text.AppendLine().Append(operation.PadRight(32));
             foreach (FaultTarget target in targets)

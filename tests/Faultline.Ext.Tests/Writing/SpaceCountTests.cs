@@ -29,8 +29,7 @@ public sealed class SpaceCountTests
         using ExtImage image = new(32L << 20, features.Split(' '));
         using FolioPool pool = new(64L << 20);
         using (FileDevice device = FileDevice.Open(image.Path, System.IO.FileAccess.ReadWrite))
-        using (SuperBlock volume = new ExtFileSystemType()
-            .Mount(new MountContext(device, pool, new MountOptions { ReadOnly = false }, SystemClock.Instance)).OrThrow())
+        using (SuperBlock volume = MountOn(device, pool))
         {
             Mount mount = new(volume, Credentials.Root);
             TaskHandle data = Scheduler.Spawn("data", () => ChangeData(mount));
@@ -40,6 +39,12 @@ public sealed class SpaceCountTests
         }
 
         Tool.Run("e2fsck", "-fn", image.Path);
+    }
+
+    private static SuperBlock MountOn(FileDevice device, FolioPool pool)
+    {
+        MountContext context = new(device, pool, new MountOptions { ReadOnly = false }, SystemClock.Instance);
+        return new ExtFileSystemType().Mount(context).OrThrow();
     }
 
     private static void ChangeData(Mount mount)
