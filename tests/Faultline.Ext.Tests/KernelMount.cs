@@ -52,7 +52,7 @@ internal sealed class KernelMount : IDisposable
 
     public void Dispose()
     {
-        Tool.Run("umount", Path);
+        Tool.Unmount(Path);
         Tool.Run("losetup", "-d", _loop);
         Directory.Delete(Path);
         if (_isDown)

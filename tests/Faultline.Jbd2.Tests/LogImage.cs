@@ -154,7 +154,7 @@ internal sealed class LogImage : IDisposable
         string mountPoint = System.IO.Path.Combine(_directory, "mnt");
         Directory.CreateDirectory(mountPoint);
         Tool.Run("mount", "-t", "ext4", "-o", "loop", Path, mountPoint);
-        Tool.Run("umount", mountPoint);
+        Tool.Unmount(mountPoint);
         _ = Tool.Run("e2fsck", "-fn", Path);
         return MemoryDevice.Of(File.ReadAllBytes(Path));
     }

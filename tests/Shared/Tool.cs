@@ -6,14 +6,43 @@ using System.Diagnostics;
 using System.IO;
 using System.Text;
 using System.Threading.Tasks;
+using Faultline.Base;
 
 namespace Faultline.Testing;
 
 internal static class Tool
 {
     private const int TimeoutMs = 60_000;
+    private const int UnmountAttempts = 50;
+    private const int UnmountDelayMs = 100;
+
+    // A process that another test is starting at this moment has copies of our descriptors until it executes its
+    // program, files of the mount among them: then it is busy for an instant.
+    internal static void Unmount(string point)
+    {
+        string output = "";
+        for (int attempt = 0; attempt < UnmountAttempts; attempt++)
+        {
+            if (TryRun(out output, "umount", point))
+            {
+                return;
+            }
+
+            SystemClock.Instance.Delay(UnmountDelayMs);
+        }
+
+        Assert.Fail($"umount {point}: {output}");
+    }
 
     internal static string Run(string file, params string[] arguments)
+    {
+        bool isDone = TryRun(out string output, file, arguments);
+        Assert.True(isDone, $"{file} {string.Join(' ', arguments)}: {output}");
+        return output;
+    }
+
+    // What it printed: with an error both streams.
+    private static bool TryRun(out string output, string file, params string[] arguments)
     {
         ProcessStartInfo start = new(file, arguments)
         {
@@ -34,10 +63,10 @@ internal static class Tool
             Assert.Fail($"{file} does not end");
         }
 
-        string output = reading.GetAwaiter().GetResult();
+        output = reading.GetAwaiter().GetResult();
         process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"{file} {string.Join(' ', arguments)}: {errors}{output}");
-        return output;
+        output = process.ExitCode == 0 ? output : errors + output;
+        return process.ExitCode == 0;
     }
 
     internal static void Debugfs(string image, params string[] commands)

@@ -45,7 +45,7 @@ internal sealed class KernelVolume : IDisposable
 
     public void Dispose()
     {
-        Tool.Run("umount", _mount);
+        Tool.Unmount(_mount);
         Directory.Delete(_folder, recursive: true);
     }
 }

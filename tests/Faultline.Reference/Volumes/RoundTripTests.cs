@@ -81,7 +81,7 @@ public sealed class RoundTripTests(ITestOutputHelper output) : IDisposable
         }
         finally
         {
-            _ = Tool.Run("umount", point);
+            Tool.Unmount(point);
         }
     }
 }

@@ -136,7 +136,7 @@ public sealed class VolumeTests(ITestOutputHelper output) : IDisposable
         }
         finally
         {
-            _ = Tool.Run("umount", point);
+            Tool.Unmount(point);
         }
     }
 }
