@@ -202,7 +202,13 @@ public sealed partial class ExtFileSystem : ITransactionListener
             return stored;
         }
 
-        Result durable = Log.WaitDurable(running, needsFlush: true);
+        bool needsFlush = Volume.MapSpace.TakeUnflushed();
+        Result durable = Log.WaitDurable(running, needsFlush);
+        if (needsFlush && !durable.IsOk)
+        {
+            Volume.MapSpace.NoteOverwrite();
+        }
+
         return stored.IsOk ? durable : stored;
     }
 

@@ -113,7 +113,11 @@ internal sealed partial class ExtFileMap : IIomapWriter, IPendingBlocks
     public bool IsStale(in Iomap.Iomap iomap) => Volatile.Read(ref _sequence) != (long)iomap.ValidityCookie;
 
     /// <inheritdoc/>
-    public void NoteOverwrite() => Volatile.Write(ref _isUnflushed, 1);
+    public void NoteOverwrite()
+    {
+        Volatile.Write(ref _isUnflushed, 1);
+        _space.NoteOverwrite();
+    }
 
     /// <inheritdoc/>
     public Result SettleMap()
