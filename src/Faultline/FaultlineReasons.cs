@@ -115,4 +115,48 @@ public static class FaultlineReasons
     /// <summary>The host does not make the image.</summary>
     public static readonly Reason FormatHost =
         new("Faultline.FormatHost", Errno.EIO, "the host does not make the image");
+
+    /// <summary>A tree's root is no directory.</summary>
+    public static readonly Reason BuildRoot =
+        new("Faultline.BuildRoot", Errno.ENOTDIR, "source: its root has to be a directory");
+
+    /// <summary>Something below what is no directory.</summary>
+    public static readonly Reason BuildNoDirectory = new(
+        "Faultline.BuildNoDirectory", Errno.ENOTDIR, "source: a name on the way is no directory (links are not followed)");
+
+    /// <summary>A path that leaves the tree.</summary>
+    public static readonly Reason BuildDotDot =
+        new("Faultline.BuildDotDot", Errno.EINVAL, "source: a path with \"..\" in it");
+
+    /// <summary>A source that may not be read.</summary>
+    public static readonly Reason BuildSourceDenied =
+        new("Faultline.BuildSourceDenied", Errno.EACCES, "source: the host does not let it be read");
+
+    /// <summary>A source that is not there.</summary>
+    public static readonly Reason BuildSourceMissing =
+        new("Faultline.BuildSourceMissing", Errno.ENOENT, "source: not there, or no directory, or gone in between");
+
+    /// <summary>A source that cannot be read.</summary>
+    public static readonly Reason BuildSourceFailed =
+        new("Faultline.BuildSourceFailed", Errno.EIO, "source: the host failed to read it");
+
+    /// <summary>A file that got shorter.</summary>
+    public static readonly Reason BuildSourceShort =
+        new("Faultline.BuildSourceShort", Errno.EIO, "source: a file became shorter while the image was built");
+
+    /// <summary>The same where the host is not Linux.</summary>
+    public static readonly Reason BuildSourceShortPortable =
+        new("Faultline.BuildSourceShortPortable", Errno.EIO, "source: a file became shorter while the image was built");
+
+    /// <summary>A source that cannot be read where the host is not Linux.</summary>
+    public static readonly Reason BuildSourcePortable =
+        new("Faultline.BuildSourcePortable", Errno.EIO, "source: the host does not let it be read");
+
+    /// <summary>An image holds a volume.</summary>
+    public static readonly Reason BuildExists =
+        new("Faultline.BuildExists", Errno.EEXIST, "the image holds a volume: say that it may be replaced");
+
+    /// <summary>The host does not make the image.</summary>
+    public static readonly Reason BuildHost =
+        new("Faultline.BuildHost", Errno.EIO, "the host does not make the image");
 }

@@ -39,7 +39,7 @@ public static partial class PosixAcl
     /// <returns>Success.</returns>
     /// <errors>EOPNOTSUPP another version; EINVAL anything else.</errors>
     /// <source>acl(5), acl_valid(3)</source>
-    internal static Result Validate(ReadOnlySpan<byte> acl)
+    public static Result Validate(ReadOnlySpan<byte> acl)
     {
         if (acl.IsEmpty)
         {
