@@ -159,4 +159,83 @@ public static class FaultlineReasons
     /// <summary>The host does not make the image.</summary>
     public static readonly Reason BuildHost =
         new("Faultline.BuildHost", Errno.EIO, "the host does not make the image");
+
+    /// <summary>A block that is no header.</summary>
+    public static readonly Reason ArchiveHeader =
+        new("Faultline.ArchiveHeader", Errno.EUCLEAN, "archive: no tar archive, or damaged: wrong checksum of a header");
+
+    /// <summary>An archive that contradicts itself.</summary>
+    public static readonly Reason ArchiveDamaged =
+        new("Faultline.ArchiveDamaged", Errno.EUCLEAN, "archive: damaged, or it ends early");
+
+    /// <summary>An entry of a kind that is not read.</summary>
+    public static readonly Reason ArchiveType =
+        new("Faultline.ArchiveType", Errno.EOPNOTSUPP, "archive: an entry of a type that is not read");
+
+    /// <summary>An entry without a name.</summary>
+    public static readonly Reason ArchiveName =
+        new("Faultline.ArchiveName", Errno.EUCLEAN, "archive: an entry without a name");
+
+    /// <summary>A hard link to nothing.</summary>
+    public static readonly Reason ArchiveLink =
+        new("Faultline.ArchiveLink", Errno.ENOENT, "archive: a hard link to what is not there, or to a directory");
+
+    /// <summary>An attribute that is not encoded as it says.</summary>
+    public static readonly Reason ArchiveXattr =
+        new("Faultline.ArchiveXattr", Errno.EUCLEAN, "archive: an extended attribute that is no base64");
+
+    /// <summary>An ACL that cannot be read.</summary>
+    public static readonly Reason ArchiveAcl = new(
+        "Faultline.ArchiveAcl", Errno.EINVAL, "archive: an ACL that is malformed, or names somebody whom neither its entries nor its passwd know");
+
+    /// <summary>A compression that is not read.</summary>
+    public static readonly Reason ArchiveCompression = new(
+        "Faultline.ArchiveCompression", Errno.EOPNOTSUPP, "archive: compressed; decompress it and pass it on standard input");
+
+    /// <summary>A gzip file that is damaged.</summary>
+    public static readonly Reason ArchiveGzip = new("Faultline.ArchiveGzip", Errno.EUCLEAN, "archive: damaged gzip data");
+
+    /// <summary>An archive that became shorter.</summary>
+    public static readonly Reason ArchiveShort =
+        new("Faultline.ArchiveShort", Errno.EIO, "archive: it became shorter while the image was built");
+
+    /// <summary>The host does not read the archive.</summary>
+    public static readonly Reason ArchiveHost =
+        new("Faultline.ArchiveHost", Errno.EIO, "archive: the host failed to read it");
+
+    /// <summary>No room for the archive's copy.</summary>
+    public static readonly Reason ArchiveSpool = new(
+        "Faultline.ArchiveSpool", Errno.EIO, "archive: it cannot be kept in a temporary file (TMPDIR says where)");
+
+    /// <summary>The archive cannot be opened.</summary>
+    public static readonly Reason ArchiveOpen =
+        new("Faultline.ArchiveOpen", Errno.ENOENT, "archive: it cannot be opened");
+
+    /// <summary>The archive may not be read.</summary>
+    public static readonly Reason ArchiveDenied =
+        new("Faultline.ArchiveDenied", Errno.EACCES, "archive: the host does not let it be read");
+
+    /// <summary>A manifest that cannot be read.</summary>
+    public static readonly Reason ManifestOpen =
+        new("Faultline.ManifestOpen", Errno.ENOENT, "manifest: it, or a file that it names, cannot be read");
+
+    /// <summary>A line of a manifest that says nothing.</summary>
+    public static readonly Reason ManifestLine =
+        new("Faultline.ManifestLine", Errno.EINVAL, "manifest: a line that is not understood");
+
+    /// <summary>Something that is not there, and no type to make it.</summary>
+    public static readonly Reason ManifestMissing = new(
+        "Faultline.ManifestMissing", Errno.ENOENT, "manifest: not there; with type= it would be made, with optional passed over");
+
+    /// <summary>A new node of which too little is said.</summary>
+    public static readonly Reason ManifestNeeds =
+        new("Faultline.ManifestNeeds", Errno.EINVAL, "manifest: to be made, it needs");
+
+    /// <summary>A hard link to nothing.</summary>
+    public static readonly Reason ManifestLink =
+        new("Faultline.ManifestLink", Errno.ENOENT, "manifest: a hard link to what is not there, or to a directory");
+
+    /// <summary>Contents that are not there.</summary>
+    public static readonly Reason ManifestContents =
+        new("Faultline.ManifestContents", Errno.ENOENT, "manifest: contents that are not there");
 }

@@ -2,6 +2,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Threading;
 using Faultline.Building;
 using Faultline.Progress;
@@ -34,9 +35,26 @@ public sealed partial class FileSystem
         using ImageBuilder builder = new(options ?? new BuildOptions(), progress, cancellation);
         foreach (string source in sources)
         {
-            builder.AddDirectory(source);
+            AddSource(builder, source);
         }
 
         return builder.Write(path);
+    }
+
+    private static void AddSource(ImageBuilder builder, string source)
+    {
+        if (source == "-")
+        {
+            using Stream input = Console.OpenStandardInput();
+            builder.AddTar(input, "standard input");
+        }
+        else if (Directory.Exists(source))
+        {
+            builder.AddDirectory(source);
+        }
+        else
+        {
+            builder.AddTar(source);
+        }
     }
 }

@@ -73,6 +73,19 @@ public sealed class BuildNode
     /// <summary>Whether it is a symbolic link.</summary>
     public bool IsSymbolicLink => Type == ModeBits.S_IFLNK;
 
+    /// <summary>Takes over everything but the type and what a directory holds.</summary>
+    /// <param name="other">A node of the same type.</param>
+    public void TakeAttributes(BuildNode other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        Check.That(Type == other.Type);
+        (Mode, Uid, Gid) = (other.Mode, other.Uid, other.Gid);
+        (AccessTime, ModifyTime, ChangeTime) = (other.AccessTime, other.ModifyTime, other.ChangeTime);
+        (DeviceMajor, DeviceMinor, Target) = (other.DeviceMajor, other.DeviceMinor, other.Target);
+        (SizeBytes, Content, Ranges) = (other.SizeBytes, other.Content, other.Ranges);
+        Xattrs = other.Xattrs;
+    }
+
     /// <summary>Its number, once numbered.</summary>
     internal uint Number { get; set; }
 

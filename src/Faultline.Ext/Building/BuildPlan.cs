@@ -29,6 +29,16 @@ public sealed class BuildPlan
     /// <summary>What was decided otherwise than asked for, in words.</summary>
     public IReadOnlyList<string> Notes { get; internal init; } = [];
 
+    /// <summary>The plan with one more note.</summary>
+    /// <param name="note">The note.</param>
+    /// <returns>The plan.</returns>
+    internal BuildPlan With(string note) => new(Tree, Options)
+    {
+        ContentBytes = ContentBytes,
+        Parts = Parts,
+        Notes = [.. Notes, note],
+    };
+
     internal NumberedTree Tree { get; }
 
     internal FormatOptions Options { get; }

@@ -15,6 +15,8 @@ namespace Faultline.Ext.Building;
 /// <summary>Makes volumes with contents.</summary>
 public static class ExtBuilder
 {
+    private const int OrdinaryBlockSize = 4096;
+
     /// <summary>Decides how a tree goes into a volume, and on its size. Nothing is written.</summary>
     /// <param name="root">The root directory. A missing lost+found is entered.</param>
     /// <param name="options">How the volume is made; without a size one is worked out.</param>
@@ -33,9 +35,27 @@ public static class ExtBuilder
             return error;
         }
 
-        SizeSearch search = new(tree, options, sizing ?? new BuildSizing());
+        BuildSizing how = sizing ?? new BuildSizing();
+        Result<BuildPlan> planned = PlanFor(tree, options, how);
+        bool mayHelp = !planned.IsOk && options.BlockSize is null && options.UsageTypes.Count == 0
+            && (planned.Error.Reason == ExtBuildReasons.XattrRoom || planned.Error.Reason == ExtBuildReasons.LinkTarget);
+        if (!mayHelp)
+        {
+            return planned;
+        }
+
+        // Small volumes have small blocks by default; nobody asked for them.
+        Result<BuildPlan> larger = PlanFor(tree, options with { BlockSize = OrdinaryBlockSize }, how);
+        return larger.TryGet(out BuildPlan? plan, out _) ? plan.With(
+            $"blocks of {OrdinaryBlockSize} bytes, because smaller ones do not hold everything: {planned.Error.Detail}")
+            : planned;
+    }
+
+    private static Result<BuildPlan> PlanFor(NumberedTree tree, FormatOptions options, BuildSizing sizing)
+    {
+        SizeSearch search = new(tree, options, sizing);
         Result<FormatOptions> found = options.SizeBytes is long size ? search.Sized(size) : search.Find();
-        if (!found.TryGet(out FormatOptions? sized, out error))
+        if (!found.TryGet(out FormatOptions? sized, out FsError error))
         {
             return error;
         }
@@ -59,7 +79,7 @@ public static class ExtBuilder
         }
 
         bool hasMoreInodes = sized.InodeCount is long count && options.InodeCount is null
-            && sizing is not { IsMinimal: true };
+            && !sizing.IsMinimal;
         if (hasMoreInodes)
         {
             notes.Add(string.Create(

@@ -27,6 +27,7 @@ internal sealed class SizeSearch(NumberedTree tree, FormatOptions options, Build
     private const long FreeBytesMin = 4 * MiB;
     private const int FreeFraction = 10;
     private const int RetriesMax = 48;
+    private const int LooksMax = 2;
 
     private static ReadOnlySpan<long> ProfileSteps => [0, 3 * MiB, 512 * MiB, 4 * TiB, 16 * TiB, long.MaxValue];
 
@@ -40,19 +41,13 @@ internal sealed class SizeSearch(NumberedTree tree, FormatOptions options, Build
     /// <errors>ENOSPC no size holds it; as <see cref="BuildTrial.Of"/>.</errors>
     internal Result<FormatOptions> Find()
     {
-        FsError last = ExtBuildReasons.NoSize;
         for (int step = 0; step + 1 < ProfileSteps.Length; step++)
         {
             Result<long> need = Measure(ProfileSteps[step], out int blockSize);
             if (!need.TryGet(out long needBytes, out FsError error))
             {
-                if (error.Reason != ExtFormatReasons.TooSmall && error.Errno != Abi.Errno.ENOSPC)
-                {
-                    return error;
-                }
-
-                last = error;
-                continue;
+                // What blocks of one size cannot hold, the caller tries with larger ones.
+                return error;
             }
 
             for (int part = 0; part < JournalSteps.Length; part++)
@@ -70,7 +65,7 @@ internal sealed class SizeSearch(NumberedTree tree, FormatOptions options, Build
             }
         }
 
-        return last;
+        return ExtBuildReasons.NoSize;
     }
 
     private long JournalBytes => (options.JournalMegabytes ?? 0) * MiB * 2;
@@ -205,17 +200,32 @@ internal sealed class SizeSearch(NumberedTree tree, FormatOptions options, Build
             return sized;
         }
 
-        Result<FormatPlan> planned = BuildTrial.PlanOf(sized);
-        if (!planned.TryGet(out FormatPlan? plan, out FsError error))
+        // The number of inodes decides on the room for a journal, and whether there is an orphan file, on the number of
+        // inodes: a second look sees what the first one changed.
+        for (int look = 0; look < LooksMax; look++)
         {
-            return error;
+            Result<FormatPlan> planned = BuildTrial.PlanOf(sized);
+            if (!planned.TryGet(out FormatPlan? plan, out FsError error))
+            {
+                return error;
+            }
+
+            uint used = InodesUsedIn(plan);
+            uint spare = sizing.IsMinimal || options.SizeBytes is not null ? 0 : used / FreeFraction;
+            bool isExact = sizing.IsMinimal && look == 0;
+            sized = isExact || plan.Super.InodeCount < used + spare
+                ? sized with { InodeCount = used + spare }
+                : sized;
         }
 
-        // Values of attributes may need inodes, too; those are known for a size of blocks only.
+        return sized;
+    }
+
+    // Values of attributes may need inodes, too; those are known for a size of blocks only.
+    private uint InodesUsedIn(FormatPlan plan)
+    {
         ContentPlacer contents = new(tree, plan, VolumeWriter.FirstFreeInode(plan.Super));
-        uint used = contents.PlaceXattrs().IsOk ? contents.FirstFree - 1 : 0;
-        uint wanted = sizing.IsMinimal || options.SizeBytes is not null ? used : used + (used / FreeFraction);
-        return sizing.IsMinimal || plan.Super.InodeCount < wanted ? sized with { InodeCount = wanted } : sized;
+        return contents.PlaceXattrs().IsOk ? contents.FirstFree - 1 : 0;
     }
 
     // Places everything; takes a little more until it fits. Sizes that nobody asked for in bytes are whole mebibytes.

@@ -5,12 +5,16 @@
 // all, there is no volume on it.
 
 using System;
+using System.Collections.Generic;
+using System.IO;
 using System.Threading;
 using Faultline.Base;
 using Faultline.Block;
+using Faultline.Building.Manifests;
 using Faultline.Ext.Building;
 using Faultline.Ext.Making;
 using Faultline.Progress;
+using Faultline.Tar;
 
 namespace Faultline.Building;
 
@@ -23,6 +27,7 @@ public sealed class ImageBuilder : IDisposable
     private readonly IProgress<FsProgress>? _progress;
     private readonly CancellationToken _cancellation;
     private readonly TreeTarget _tree;
+    private readonly List<ArchiveBytes> _archives = [];
 
     /// <summary>Begins an image.</summary>
     /// <param name="options">How it is built.</param>
@@ -64,6 +69,34 @@ public sealed class ImageBuilder : IDisposable
         });
     }
 
+    /// <summary>Enters what is in a tar archive: v7, ustar, pax, GNU or star, also compressed with gzip.</summary>
+    /// <param name="path">Host path. The file must stay as it is until the image is written.</param>
+    /// <exception cref="FileSystemException">EUCLEAN, EOPNOTSUPP, EINVAL, ENOTDIR, ENOENT: what is wrong with it, by
+    /// name; EIO what the host says.</exception>
+    public void AddTar(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        Guard(() => AddTar(ArchiveBytes.Open(path, _cancellation)));
+    }
+
+    /// <summary>Enters what is in a tar archive that comes from a stream. It is kept in a temporary file.</summary>
+    /// <param name="stream">The archive, read to its end; stays the caller's.</param>
+    /// <param name="name">Name for messages.</param>
+    /// <exception cref="FileSystemException">As <see cref="AddTar(string)"/>.</exception>
+    public void AddTar(Stream stream, string name = "archive")
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        Guard(() => AddTar(ArchiveBytes.Take(stream, name, _cancellation)));
+    }
+
+    private void AddTar(ArchiveBytes archive)
+    {
+        _archives.Add(archive);
+        void Report(long items) =>
+            _progress?.Report(new FsProgress("scan", items, 0, null, null, default));
+        new TarSource(archive, _tree, _progress is null ? null : Report, _cancellation).Read();
+    }
+
     /// <summary>Writes the volume into an image file or a block device.</summary>
     /// <param name="path">Host path.</param>
     /// <returns>What was built.</returns>
@@ -95,6 +128,10 @@ public sealed class ImageBuilder : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        foreach (ArchiveBytes archive in _archives)
+        {
+            archive.Dispose();
+        }
     }
 
     /// <summary>Everything in place.</summary>
@@ -108,6 +145,11 @@ public sealed class ImageBuilder : IDisposable
         if (format.SizeBytes is null && deviceBytes is long bytes && !isAutomatic)
         {
             format = format with { SizeBytes = bytes };
+        }
+
+        foreach (string manifest in _options.Manifests)
+        {
+            new Manifest(_tree, manifest).Apply();
         }
 
         BuildNode root = _tree.Root;

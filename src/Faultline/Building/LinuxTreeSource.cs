@@ -72,8 +72,8 @@ internal sealed unsafe class LinuxTreeSource
         _device = stat.HostDevice;
         BuildNode root = NodeOf(stat);
         ReadXattrs(top, default, root);
-        _target.Enter(new Paths.UnixPath("/"), root).ThrowIfError();
-        _directories.Push((top, root));
+        _target.Root.TakeAttributes(root);
+        _directories.Push((top, _target.Root));
         while (_directories.TryPop(out (LinuxFolder Folder, BuildNode Node) next))
         {
             _cancellation.ThrowIfCancellationRequested();
@@ -135,7 +135,7 @@ internal sealed unsafe class LinuxTreeSource
         bool hasNames = stat.LinkCount > 1 && !isDirectory;
         if (hasNames && _linked.TryGetValue((stat.HostDevice, stat.Inode), out BuildNode? known))
         {
-            TreeTarget.EnterName(directory, name, known);
+            _ = TreeTarget.EnterName(directory, name, known);
             return;
         }
 
@@ -163,7 +163,7 @@ internal sealed unsafe class LinuxTreeSource
             _linked.Add((stat.HostDevice, stat.Inode), node);
         }
 
-        TreeTarget.EnterName(directory, name, node);
+        node = TreeTarget.EnterName(directory, name, node);
         bool isElsewhere = _target.Options.IsOneFileSystem && stat.HostDevice != _device;
         if (isDirectory && !isElsewhere)
         {

@@ -32,16 +32,16 @@ internal sealed class PortableTreeSource(
     {
         DirectoryInfo top = new(path);
         BuildNode root = NodeOf(top);
-        target.Enter(new Paths.UnixPath("/"), root).ThrowIfError();
-        Stack<(DirectoryInfo Directory, BuildNode Node)> directories = new([(top, root)]);
+        target.Root.TakeAttributes(root);
+        Stack<(DirectoryInfo Directory, BuildNode Node)> directories = new([(top, target.Root)]);
         while (directories.TryPop(out (DirectoryInfo Directory, BuildNode Node) next))
         {
             foreach (FileSystemInfo item in next.Directory.EnumerateFileSystemInfos())
             {
                 cancellation.ThrowIfCancellationRequested();
                 progress?.Invoke(++_items);
-                BuildNode node = NodeOf(item);
-                TreeTarget.EnterName(next.Node, Encoding.UTF8.GetBytes(item.Name), node);
+                BuildNode node =
+                    TreeTarget.EnterName(next.Node, Encoding.UTF8.GetBytes(item.Name), NodeOf(item));
                 if (node.IsDirectory)
                 {
                     directories.Push(((DirectoryInfo)item, node));

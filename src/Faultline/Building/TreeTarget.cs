@@ -21,7 +21,7 @@ internal sealed class TreeTarget(BuildOptions options, UnixTime now)
     private const uint ImpliedMode = ModeBits.S_IFDIR | 0x1ED; // 0755
 
     /// <summary>The root directory.</summary>
-    internal BuildNode Root { get; private set; } = Implied(now);
+    internal BuildNode Root { get; } = Implied(now);
 
     /// <summary>How the image is built.</summary>
     internal BuildOptions Options => options;
@@ -60,7 +60,13 @@ internal sealed class TreeTarget(BuildOptions options, UnixTime now)
 
         if (names.Count == 0)
         {
-            return node.IsDirectory ? ReplaceRoot(node) : FaultlineReasons.BuildRoot.With(path.ToString());
+            if (!node.IsDirectory)
+            {
+                return FaultlineReasons.BuildRoot.With(path.ToString());
+            }
+
+            Root.TakeAttributes(node);
+            return Result.Ok;
         }
 
         BuildNode directory = Root;
@@ -81,22 +87,25 @@ internal sealed class TreeTarget(BuildOptions options, UnixTime now)
             directory = next;
         }
 
-        EnterName(directory, names[^1], node);
+        _ = EnterName(directory, names[^1], node);
         return Result.Ok;
     }
 
-    /// <summary>Enters a node in a directory. A directory in the place of a directory takes over what is in it.</summary>
+    /// <summary>Enters a node in a directory. A directory that is there stays, with the new attributes.</summary>
     /// <param name="directory">The directory.</param>
     /// <param name="name">The name.</param>
     /// <param name="node">The node.</param>
-    internal static void EnterName(BuildNode directory, ReadOnlyMemory<byte> name, BuildNode node)
+    /// <returns>The node that has the name now.</returns>
+    internal static BuildNode EnterName(BuildNode directory, ReadOnlyMemory<byte> name, BuildNode node)
     {
         if (node.IsDirectory && directory.Children!.TryGet(name, out BuildNode? old) && old.IsDirectory)
         {
-            TakeOver(old, node);
+            old.TakeAttributes(node);
+            return old;
         }
 
         directory.Children!.Set(name, node);
+        return node;
     }
 
     /// <summary>Finds what a path names; links are not followed.</summary>
@@ -150,24 +159,6 @@ internal sealed class TreeTarget(BuildOptions options, UnixTime now)
         }
 
         return names;
-    }
-
-    private Result ReplaceRoot(BuildNode node)
-    {
-        TakeOver(Root, node);
-        Root = node;
-        return Result.Ok;
-    }
-
-    private static void TakeOver(BuildNode old, BuildNode node)
-    {
-        foreach ((ReadOnlyMemory<byte> name, BuildNode child) in old.Children!.Sorted())
-        {
-            if (!node.Children!.TryGet(name, out _))
-            {
-                node.Children.Set(name, child);
-            }
-        }
     }
 
     private static BuildNode Implied(UnixTime time) => new(ImpliedMode)
