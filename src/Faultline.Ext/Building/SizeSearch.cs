@@ -27,7 +27,7 @@ internal sealed class SizeSearch(NumberedTree tree, FormatOptions options, Build
     private const long FreeBytesMin = 4 * MiB;
     private const int FreeFraction = 10;
     private const int RetriesMax = 48;
-    private const int LooksMax = 2;
+    private const int LooksMax = 5;
 
     private static ReadOnlySpan<long> ProfileSteps => [0, 3 * MiB, 512 * MiB, 4 * TiB, 16 * TiB, long.MaxValue];
 
@@ -200,7 +200,7 @@ internal sealed class SizeSearch(NumberedTree tree, FormatOptions options, Build
             return sized;
         }
 
-        // The number of inodes decides on the room for a journal, and whether there is an orphan file, on the number of
+        // The number of inodes decides on the room for a journal, and whether there is an orphan file on the number of
         // inodes: a second look sees what the first one changed.
         for (int look = 0; look < LooksMax; look++)
         {
@@ -212,10 +212,15 @@ internal sealed class SizeSearch(NumberedTree tree, FormatOptions options, Build
 
             uint used = InodesUsedIn(plan);
             uint spare = sizing.IsMinimal || options.SizeBytes is not null ? 0 : used / FreeFraction;
-            bool isExact = sizing.IsMinimal && look == 0;
-            sized = isExact || plan.Super.InodeCount < used + spare
-                ? sized with { InodeCount = used + spare }
-                : sized;
+            bool isEnough = plan.Super.InodeCount >= used + spare;
+            if (isEnough && (look > 0 || !sizing.IsMinimal))
+            {
+                return sized;
+            }
+
+            // Groups have multiples of eight, rounded down, as the tools have it.
+            long missing = look == 0 || isEnough ? 0 : 8 * (long)plan.Super.GroupCount;
+            sized = sized with { InodeCount = long.Max(used + spare, (sized.InodeCount ?? 0) + missing) };
         }
 
         return sized;

@@ -318,6 +318,10 @@ internal sealed unsafe class LinuxTreeSource
 
             found.Sort(static (left, right) => left.Name.Span.SequenceCompareTo(right.Name.Span));
             node.Xattrs = found;
+            if (_target.Options.ChangeMode is not null)
+            {
+                AclModes.FollowMode(node);
+            }
         }
     }
 }

@@ -42,6 +42,7 @@ internal sealed class TreeTarget(BuildOptions options, UnixTime now)
         {
             uint bits = options.ChangeMode(node.Mode & ModeBits.PermissionMask, node.IsDirectory);
             node.Mode = node.Type | (bits & ModeBits.PermissionMask);
+            AclModes.FollowMode(node);
         }
     }
 

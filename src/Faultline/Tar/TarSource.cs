@@ -166,6 +166,7 @@ internal sealed class TarSource(
         }
 
         node.Xattrs = xattrs;
+        AclModes.FollowAcl(node);
     }
 
     private byte[] Base64Of(TarEntry entry, byte[] value)
@@ -202,6 +203,8 @@ internal sealed class TarSource(
             if (!saysNoMore)
             {
                 node.Xattrs = [.. node.Xattrs, new BuildXattr(Encoding.ASCII.GetBytes(attribute), value)];
+                AclModes.FollowAcl(node);
+                target.Adjust(node);
             }
         }
     }

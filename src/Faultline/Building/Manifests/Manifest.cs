@@ -135,6 +135,15 @@ internal sealed class Manifest(TreeTarget target, string path)
             _ = all.RemoveAll(other => other.Name.Span.SequenceEqual(xattr.Name.Span));
             node.Xattrs = [.. all, xattr];
         }
+
+        if (entry.Mode is null)
+        {
+            AclModes.FollowAcl(node);
+        }
+        else
+        {
+            AclModes.FollowMode(node);
+        }
     }
 
     private void SetContents(ManifestEntry entry, BuildNode node)
