@@ -193,7 +193,8 @@ public static class FaultlineReasons
         "Faultline.ArchiveCompression", Errno.EOPNOTSUPP, "archive: compressed; decompress it and pass it on standard input");
 
     /// <summary>A gzip file that is damaged.</summary>
-    public static readonly Reason ArchiveGzip = new("Faultline.ArchiveGzip", Errno.EUCLEAN, "archive: damaged gzip data");
+    public static readonly Reason ArchiveGzip =
+        new("Faultline.ArchiveGzip", Errno.EUCLEAN, "archive: damaged gzip data");
 
     /// <summary>An archive that became shorter.</summary>
     public static readonly Reason ArchiveShort =

@@ -1,5 +1,5 @@
-// Goal: images that build makes are what their sources say. Method: e2fsck judges them, and the kernel's mount is walked
-// beside the source.
+// Goal: images that build makes are what their sources say. Method: e2fsck judges them, and the kernel's mount is
+// walked beside the source.
 
 using System;
 using System.IO;
@@ -80,7 +80,7 @@ public sealed class BuildTests : IDisposable
         Tool.Run("e2fsck", "-fn", Image);
         (ExitCode code, string output) = Run("diff", $"{Image}:/", At("src"));
         Assert.True(code is ExitCode.Done or ExitCode.Findings, output);
-        Assert.True(output.Trim().Split('\n').Length == 1 && output.Contains("lost+found", StringComparison.Ordinal), output);
+        Assert.True(output.Trim().Split('\n') is [var only] && only.Contains("lost+found"), output);
     }
 
     // 50,000 files; a directory whose tree of hashes has two levels; names that every look-up goes through.
@@ -117,11 +117,13 @@ public sealed class BuildTests : IDisposable
             cd {At("src")}; mkdir a b; for n in $(seq 1 400); do printf "$n" > a/name-$n; done; ln a/name-7 b/link
             head -c 3000000 /dev/urandom > b/large; truncate -s 9M b/sparse; ln -s a/name-1 to
             touch -d 2020-01-02 a/name-3; chmod -R u=rwX,go=rX . ; mkdir {At("two")}; chmod 755 {_folder} {At("two")}
-            find . -mindepth 1 | sort -R > {At("order")}; tar --no-recursion -cST {At("order")} | tar -xpC {At("two")}; chown -R 65534:65534 {At("two")}
+            find . -mindepth 1 | sort -R > {At("order")}; tar --no-recursion -cST {At("order")} | tar -xpC {At("two")}
+            chown -R 65534:65534 {At("two")}
             touch -r . {At("two")}; touch -r a {At("two")}/a; touch -r b {At("two")}/b; chmod 777 {_folder}
             for n in {At("src")} {At("two")}; do touch -d 2020-01-02 $n/a/* $n/b/*; touch -hd 2020-01-02 $n/to; done
             export SOURCE_DATE_EPOCH=1700000000
-            TZ=Asia/Tokyo LC_ALL=C.UTF-8 bash -c "umask 077; dotnet {program} build {At("1.img")} --from {At("src")} --owner 0:0 --threads 1"
+            TZ=Asia/Tokyo LC_ALL=C.UTF-8 bash -c \
+                "umask 077; dotnet {program} build {At("1.img")} --from {At("src")} --owner 0:0 --threads 1"
             cd /; TZ=America/Lima LC_ALL=C setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/tmp \
                 bash -c "umask 022; dotnet {program} build {At("2.img")} --from {At("two")} --owner 0:0 --threads 4"
             cmp {At("1.img")} {At("2.img")}; e2fsck -fn {At("1.img")}
@@ -156,7 +158,8 @@ public sealed class BuildTests : IDisposable
             chmod 755 {_folder}; chown -R 65534:65534 {_folder}; cd /
             setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/tmp \
                 dotnet {program} build {Image} --from {At("src")} --owner 0 --group 0 --manifest {At("table")} --minimal
-            e2fsck -fn {Image}; mount -o loop,ro {Image} {At("mnt")}; trap "cd /; umount {At("mnt")}" EXIT; cd {At("mnt")}
+            e2fsck -fn {Image}; mount -o loop,ro {Image} {At("mnt")}
+            trap "cd /; umount {At("mnt")}" EXIT; cd {At("mnt")}
             stat -c '%n %F %a %u %g %t,%T %h' dev dev/* run run/* etc etc/* home home/* home/user/* > {At("list")}
             cat etc/again >> {At("list")}; readlink 'etc/two words' >> {At("list")}
             getfattr --only-values -n user.text home/user/run.sh >> {At("list")}

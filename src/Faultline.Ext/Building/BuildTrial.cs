@@ -47,7 +47,8 @@ internal sealed class BuildTrial
     /// <param name="tree">The tree.</param>
     /// <param name="options">How the volume is made, with its size.</param>
     /// <returns>The trial; nothing has a place yet.</returns>
-    /// <errors>As <see cref="ExtFormatter.Format"/>; ENOSPC too few inodes, or attributes without room; EMLINK.</errors>
+    /// <errors>As <see cref="ExtFormatter.Format"/>; ENOSPC too few inodes, or attributes without room;
+    /// EMLINK.</errors>
     internal static Result<BuildTrial> Of(NumberedTree tree, FormatOptions options)
     {
         Result<FormatPlan> planned = PlanOf(options);

@@ -202,7 +202,8 @@ internal sealed class ContentPlacer
     private Result PlaceLink(BuildNode node, NewInode inode, ContentMap map)
     {
         int length = node.Target.Length;
-        if (length == 0 || length >= int.Min(_super.BlockSize, TargetBytesMax) || node.Target.Span.IndexOf((byte)0) >= 0)
+        bool fits = length > 0 && length < int.Min(_super.BlockSize, TargetBytesMax);
+        if (!fits || node.Target.Span.IndexOf((byte)0) >= 0)
         {
             return ExtBuildReasons.LinkTarget.With($"{_tree.PathOf(node)}: {length} bytes");
         }

@@ -1,6 +1,6 @@
 // Writes what a placed tree holds: pieces whose blocks follow one another go to the device in one transfer, and
-// several threads read sources and write at once. What lands where was decided before, so that the bytes do not depend on
-// the number of threads.
+// several threads read sources and write at once. What lands where was decided before, so that the bytes do not
+// depend on the number of threads.
 //
 // Locks: none; the next chunk and the first failure are taken by interlocked operations.
 

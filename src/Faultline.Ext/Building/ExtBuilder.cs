@@ -1,5 +1,5 @@
-// Makes volumes with contents. Everything is placed before anything is written, by rules that know only the tree and the
-// options; then the contents are written from front to end. There is no journal to be kept and nothing to be read
+// Makes volumes with contents. Everything is placed before anything is written, by rules that know only the tree and
+// the options; then the contents are written from front to end. There is no journal to be kept and nothing to be read
 // back: until the superblock is written, last of all, there is no volume.
 
 using System;
@@ -37,9 +37,13 @@ public static class ExtBuilder
 
         BuildSizing how = sizing ?? new BuildSizing();
         Result<BuildPlan> planned = PlanFor(tree, options, how);
-        bool mayHelp = !planned.IsOk && options.BlockSize is null && options.UsageTypes.Count == 0
-            && (planned.Error.Reason == ExtBuildReasons.XattrRoom || planned.Error.Reason == ExtBuildReasons.LinkTarget);
-        if (!mayHelp)
+        if (planned.IsOk || options.BlockSize is not null || options.UsageTypes.Count > 0)
+        {
+            return planned;
+        }
+
+        Reason reason = planned.Error.Reason;
+        if (reason != ExtBuildReasons.XattrRoom && reason != ExtBuildReasons.LinkTarget)
         {
             return planned;
         }

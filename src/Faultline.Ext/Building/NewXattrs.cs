@@ -1,6 +1,6 @@
-// Where the extended attributes of new inodes go: into the inode as many as fit there, in their order; into a block what is
-// left; large values into inodes of their own, where the volume has such. Blocks and values that are the same are
-// stored once.
+// Where the extended attributes of new inodes go: into the inode as many as fit there, in their order; into a block
+// what is left; large values into inodes of their own, where the volume has such. Blocks and values that are the same
+// are stored once.
 
 using System;
 using System.Buffers.Binary;

@@ -1,8 +1,9 @@
 // Finds the size of a volume for a tree. The journal, and without a wish of the caller's the size of blocks, grow by
-// steps with the volume; between two steps more size is more room, so that the least size that fits is found by halving.
+// steps with the volume; between two steps more size is more room, so that the least size that fits is found by
+// halving.
 //
-// What a tree needs is counted once for a size of blocks, as if space had no end; what a volume of some size has left is
-// computed without placing anything. In the end everything is placed for once, and if pieces of free space were too
+// What a tree needs is counted once for a size of blocks, as if space had no end; what a volume of some size has left
+// is computed without placing anything. In the end everything is placed for once, and if pieces of free space were too
 // small for maps to be as small as counted, a little more is taken.
 
 using System;

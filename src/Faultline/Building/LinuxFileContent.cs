@@ -1,5 +1,5 @@
-// The bytes of a file of a Linux host. It is open only while a part is read: a tree may have more files than a process may
-// have descriptors.
+// The bytes of a file of a Linux host. It is open only while a part is read: a tree may have more files than a
+// process may have descriptors.
 
 using System;
 using Faultline.Base;

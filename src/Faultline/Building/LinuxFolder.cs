@@ -47,8 +47,8 @@ internal sealed unsafe class LinuxFolder(byte[] path)
         return true;
     }
 
-    /// <summary>Opens the directory, or something in it. Paths longer than the host takes are walked in parts.</summary>
-    /// <param name="name">Name in it, or nothing for the directory itself.</param>
+    /// <summary>Opens the directory, or something in it. Paths longer than the host takes are walked in
+    /// parts.</summary> <param name="name">Name in it, or nothing for the directory itself.</param>
     /// <param name="flags">Flags of open(2); links are followed if they say so.</param>
     /// <returns>A descriptor, or -1 with errno.</returns>
     internal int Open(ReadOnlySpan<byte> name, int flags)

@@ -1,5 +1,5 @@
-// Reads the tree of a host without Linux's calls: names, types, contents, links and times as .NET shows them. Owners are 0,
-// modes those that the host knows, or 755 and 644; a manifest says more.
+// Reads the tree of a host without Linux's calls: names, types, contents, links and times as .NET shows them. Owners
+// are 0, modes those that the host knows, or 755 and 644; a manifest says more.
 
 using System;
 using System.Collections.Generic;

@@ -58,7 +58,8 @@ internal static class TreeFinisher
         return Uuid.Read(hash.AsSpan(0, Bytes16.Length));
     }
 
-    // Everything that stat(2) shows of every name, in order. Contents count by size and time only: they are read once, later.
+    // Everything that stat(2) shows of every name, in order. Contents count by size and time only: they are read
+    // once, later.
     private static byte[] Digest(BuildNode root, FormatOptions options)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -1,5 +1,5 @@
-// The tree that sources add to. What comes later takes the place of what was there; a directory that comes again keeps what
-// is in it and gets the new attributes.
+// The tree that sources add to. What comes later takes the place of what was there; a directory that comes again
+// keeps what is in it and gets the new attributes.
 //
 // Invariants: nothing is outside the root: paths are walked name by name, ".." is refused, and a name below something
 // that is no directory is refused, symbolic links included: they are never followed.

@@ -1,5 +1,5 @@
-// Which extended attributes of sources go into a volume: those of the namespaces that ext4 stores. Others belong to the file
-// system they come from.
+// Which extended attributes of sources go into a volume: those of the namespaces that ext4 stores. Others belong to
+// the file system they come from.
 
 using System;
 

@@ -1,5 +1,5 @@
-// The bytes of an archive, by position: a file of the host as it is; what comes from a pipe, or has to be decompressed, by way of
-// a temporary file.
+// The bytes of an archive, by position: a file of the host as it is; what comes from a pipe, or has to be
+// decompressed, by way of a temporary file.
 
 using System;
 using System.IO;

@@ -1,5 +1,5 @@
-// Reads the entries of a tar archive: v7, ustar, pax, GNU (long names, large numbers, all of its sparse formats) and star.
-// Nothing in an archive is believed: every number has a range, and every size is checked against what is there.
+// Reads the entries of a tar archive: v7, ustar, pax, GNU (long names, large numbers, all of its sparse formats) and
+// star. Nothing in an archive is believed: every number has a range, and every size is checked against what is there.
 //
 // System.Formats.Tar is not used because names and attribute values are bytes, and its sparse files are not read.
 
@@ -52,7 +52,8 @@ internal sealed class TarReader(ArchiveBytes archive)
 
             if (!header.IsSound)
             {
-                throw new FsException(FaultlineReasons.ArchiveHeader.With($"{archive.Name}: byte {_position - BlockBytes}"));
+                throw new FsException(
+                    FaultlineReasons.ArchiveHeader.With($"{archive.Name}: byte {_position - BlockBytes}"));
             }
 
             switch (header.Type)

@@ -1,7 +1,7 @@
 // Enters what an archive holds into a tree. Contents are read later, when they are written.
 //
-// An archive is somebody else's word: a leading slash is left away, ".." is refused wherever a name has it, symbolic links
-// are entered and never followed, a hard link names what the tree holds already and nothing else.
+// An archive is somebody else's word: a leading slash is left away, ".." is refused wherever a name has it, symbolic
+// links are entered and never followed, a hard link names what the tree holds already and nothing else.
 
 using System;
 using System.Collections.Generic;
@@ -198,7 +198,8 @@ internal sealed class TarSource(
         foreach ((BuildNode node, string attribute, string text) in _acls)
         {
             byte[] value = AclText.Parse(text, _names)
-                ?? throw new FsException(FaultlineReasons.ArchiveAcl.With($"{archive.Name}: {text.ReplaceLineEndings(",")}"));
+                ?? throw new FsException(
+                    FaultlineReasons.ArchiveAcl.With($"{archive.Name}: {text.ReplaceLineEndings(",")}"));
             bool saysNoMore = attribute == AccessAcl && value.Length <= MinimalAclBytes;
             if (!saysNoMore)
             {

@@ -148,7 +148,8 @@ internal sealed class Manifest(TreeTarget target, string path)
 
     private void SetContents(ManifestEntry entry, BuildNode node)
     {
-        string file = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/", entry.Contents!));
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+        string file = Path.GetFullPath(Path.Combine(folder, entry.Contents!));
         FileInfo info = new(file);
         if (!info.Exists)
         {

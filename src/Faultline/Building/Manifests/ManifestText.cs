@@ -1,6 +1,7 @@
 // The text of manifests: words between blanks, with what cannot stand in a word escaped.
 //
-//     \ooo  a byte, octal      \s \t \n \r  blank, tab, newline, return      \\ \#  themselves      \ at the end: the line goes on
+//     \ooo  a byte, octal      \s \t \n \r  blank, tab, newline, return      \\ \#  themselves      \ at the end: the
+// line goes on
 
 using System;
 using System.Collections.Generic;
