@@ -239,4 +239,60 @@ public static class FaultlineReasons
     /// <summary>Contents that are not there.</summary>
     public static readonly Reason ManifestContents =
         new("Faultline.ManifestContents", Errno.ENOENT, "manifest: contents that are not there");
+
+    /// <summary>Source: a link leads back to a directory above it.</summary>
+    public static readonly Reason BuildSourceLoop =
+        new("Faultline.BuildSourceLoop", Errno.ELOOP, "source: a link leads back to a directory above it");
+
+    /// <summary>A directory is not copied over something else.</summary>
+    public static readonly Reason ImportOverFile =
+        new("Faultline.ImportOverFile", Errno.ENOTDIR, "a directory is not copied over something else");
+
+    /// <summary>A directory is in the place of the copy.</summary>
+    public static readonly Reason ImportOverDirectory =
+        new("Faultline.ImportOverDirectory", Errno.EISDIR, "a directory is in the place of the copy");
+
+    /// <summary>A directory is in the place of the copy of a file.</summary>
+    public static readonly Reason ImportFileOverDirectory =
+        new("Faultline.ImportFileOverDirectory", Errno.EISDIR, "a directory is in the place of the copy of a file");
+
+    /// <summary>A link to nothing is in the place of the copy: it is not written through.</summary>
+    public static readonly Reason ImportDangling =
+        new("Faultline.ImportDangling", Errno.ENOENT, "a link to nothing is in the place of the copy: it is not written through");
+
+    /// <summary>Source and copy are the same file.</summary>
+    public static readonly Reason ImportSame =
+        new("Faultline.ImportSame", Errno.EINVAL, "source and copy are the same file");
+
+    /// <summary>A file became shorter while it was copied.</summary>
+    public static readonly Reason ImportShort =
+        new("Faultline.ImportShort", Errno.EIO, "a file became shorter while it was copied");
+
+    /// <summary>A link leads back to a directory above it.</summary>
+    public static readonly Reason ImportLoop =
+        new("Faultline.ImportLoop", Errno.ELOOP, "a link leads back to a directory above it");
+
+    /// <summary>A directory with a second name, or more directories by way of links than can be copied.</summary>
+    public static readonly Reason ImportEndless =
+        new("Faultline.ImportEndless", Errno.ELOOP, "a directory with a second name, or more directories by way of links than can be copied");
+
+    /// <summary>Is a directory, and the copy is not recursive.</summary>
+    public static readonly Reason ImportNotRecursive =
+        new("Faultline.ImportNotRecursive", Errno.EISDIR, "is a directory, and the copy is not recursive");
+
+    /// <summary>Is a directory of a volume, and the copy is not recursive.</summary>
+    public static readonly Reason ImportVolumeNotRecursive =
+        new("Faultline.ImportVolumeNotRecursive", Errno.EISDIR, "is a directory of a volume, and the copy is not recursive");
+
+    /// <summary>A directory is not copied into itself.</summary>
+    public static readonly Reason ImportIntoItself =
+        new("Faultline.ImportIntoItself", Errno.EINVAL, "a directory is not copied into itself");
+
+    /// <summary>Sharing of blocks.</summary>
+    public static readonly Reason ReflinkUnsupported =
+        new("Faultline.ReflinkUnsupported", Errno.EOPNOTSUPP, "reflink: ext2, ext3 and ext4 share no blocks between files");
+
+    /// <summary>A file moved over a directory.</summary>
+    public static readonly Reason MoveOverDirectory =
+        new("Faultline.MoveOverDirectory", Errno.EISDIR, "a directory is in the place of what is moved");
 }

@@ -2,7 +2,8 @@
 """Compares two trees as the kernel shows them, and prints what differs; exits 1 then.
 
 Types, modes, owners, modification times, device numbers, sizes, links, targets, extended attributes (ACLs included) and
-contents. "holes" compares where data and holes are, "seconds" drops fractions of seconds, "noxattr" attributes. The
+contents. "holes" compares where data and holes are, "seconds" drops fractions of seconds, "notime" times, "notime:dir" those
+of one path, "noxattr" attributes. The
 lost+found of the top is left out.
 """
 import hashlib
@@ -45,7 +46,7 @@ def contents(path, size):
 
 
 def time(value):
-    return value // 10**9 if "seconds" in flags else value
+    return None if "notime" in flags else value // 10**9 if "seconds" in flags else value
 
 
 def describe(root, relative, inodes):
@@ -53,6 +54,8 @@ def describe(root, relative, inodes):
     info = os.lstat(path)
     kind = info.st_mode
     line = [oct(kind), info.st_uid, info.st_gid, time(info.st_mtime_ns)]
+    if "notime:" + os.fsdecode(relative) in flags:
+        line[3] = None
     if stat.S_ISCHR(kind) or stat.S_ISBLK(kind):
         line.append((os.major(info.st_rdev), os.minor(info.st_rdev)))
     if not stat.S_ISDIR(kind):

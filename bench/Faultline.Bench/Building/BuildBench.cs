@@ -1,5 +1,5 @@
-// Building an image of a tree of 50,000 files against mke2fs -d, in memory and on disk, each followed by an fsync of the
-// image; and where the time goes in process.
+// Building an image of a tree of 50,000 files against mke2fs -d, in memory and on disk, each followed by an fsync of
+// the image; and where the time goes in process.
 
 using System;
 using System.Diagnostics;

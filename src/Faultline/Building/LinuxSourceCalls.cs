@@ -50,6 +50,12 @@ internal static unsafe partial class LinuxSourceCalls
     [LibraryImport("libc", EntryPoint = "lgetxattr", SetLastError = true)]
     internal static partial nint GetXattr(byte* path, byte* name, byte* value, nuint length);
 
+    [LibraryImport("libc", EntryPoint = "listxattr", SetLastError = true)]
+    internal static partial nint ListXattrsFollowed(byte* path, byte* list, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "getxattr", SetLastError = true)]
+    internal static partial nint GetXattrFollowed(byte* path, byte* name, byte* value, nuint length);
+
     [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
     internal static partial long Seek(int descriptor, long position, int whence);
 

@@ -28,12 +28,23 @@ internal sealed unsafe class LinuxTreeSource
     private readonly Action<long>? _progress;
     private readonly CancellationToken _cancellation;
     private readonly Dictionary<(ulong Device, ulong Inode), BuildNode> _linked = [];
-    private readonly Stack<(LinuxFolder Folder, BuildNode Node)> _directories = new();
+    private readonly Stack<LinuxLevel> _directories = new();
     private readonly byte[] _path = new byte[PathBytesMax];
     private readonly byte[] _list = new byte[ListBytesMax];
     private readonly byte[] _value = new byte[ValueBytesMax];
     private ulong _device;
     private long _items;
+    private bool _followsNext; // the attributes that are read next are those of a link's target
+    private LinuxLevel? _level; // the directory that is being read
+
+    /// <summary>Whether links are followed wherever they are met.</summary>
+    internal bool FollowsLinks { get; init; }
+
+    /// <summary>Whether directories are entered.</summary>
+    internal bool IsRecursive { get; init; } = true;
+
+    /// <summary>Takes what cannot be read, with its path, when the rest is to be read all the same; or null.</summary>
+    internal Action<string, FsException>? OnProblem { get; init; }
 
     /// <summary>Reads into a tree.</summary>
     /// <param name="target">The tree.</param>
@@ -52,7 +63,7 @@ internal sealed unsafe class LinuxTreeSource
     internal void Read(string path)
     {
         string trimmed = path.Length > 1 ? path.TrimEnd('/') : path;
-        LinuxFolder top = new(Encoding.UTF8.GetBytes(trimmed.Length == 0 ? "/" : trimmed));
+        LinuxFolder top = new(new Paths.UnixPath(trimmed.Length == 0 ? "/" : trimmed).Bytes.ToArray());
         LinuxStatx stat;
         int descriptor = top.Open(default, OpenDirectoryFlags & ~NoFollow);
         if (descriptor < 0)
@@ -73,17 +84,89 @@ internal sealed unsafe class LinuxTreeSource
         BuildNode root = NodeOf(stat);
         ReadXattrs(top, default, root);
         _target.Root.TakeAttributes(root);
-        _directories.Push((top, _target.Root));
-        while (_directories.TryPop(out (LinuxFolder Folder, BuildNode Node) next))
+        _directories.Push(new LinuxLevel(top, _target.Root, (stat.HostDevice, stat.Inode), MayBeLink: true, null));
+        ReadDirectories();
+    }
+
+    /// <summary>Reads whatever a path names, and what is below it.</summary>
+    /// <param name="path">Host path.</param>
+    /// <param name="followsLink">Whether a path that is a link is followed.</param>
+    /// <returns>The node; nothing is entered in the tree.</returns>
+    /// <errors>FsException: what the host says, and the path.</errors>
+    internal BuildNode ReadOne(string path, bool followsLink)
+    {
+        string trimmed = path.Length > 1 ? path.TrimEnd('/') : path;
+        LinuxFolder whole = new(new Paths.UnixPath(trimmed.Length == 0 ? "/" : trimmed).Bytes.ToArray());
+        LinuxStatx stat = default;
+        bool isAsked = whole.TryCopyTo(default, _path);
+        fixed (byte* text = _path)
+        {
+            isAsked = isAsked
+                && Statx(AtFdCwd, text, followsLink ? 0 : AtSymlinkNoFollow, StatxBasic, &stat) == 0;
+        }
+
+        if (!isAsked)
+        {
+            throw whole.Failed(default);
+        }
+
+        _device = stat.HostDevice;
+        BuildNode node = NodeOf(stat);
+        if (node.IsRegular)
+        {
+            node.SizeBytes = stat.SizeBytes;
+            int flags = followsLink ? NoFollow : 0;
+            node.Content = stat.SizeBytes > 0 ? new LinuxFileContent(whole, default, flags) : null;
+            bool mayHaveHoles = stat.Sectors < (ulong)(stat.SizeBytes / SectorBytes);
+            node.Ranges = mayHaveHoles ? FindRanges(whole, [], stat.SizeBytes, flags) : null;
+        }
+
+        if (node.IsSymbolicLink)
+        {
+            fixed (byte* text = _path)
+            {
+                node.Target = ReadLink(whole, AtFdCwd, text, []);
+            }
+        }
+
+        // What attributes a link's target has is asked by the path of the link, followed.
+        _followsNext = followsLink;
+        ReadXattrs(whole, default, node);
+        _followsNext = false;
+        if (node.IsDirectory && IsRecursive)
+        {
+            _directories.Push(new LinuxLevel(whole, node, (stat.HostDevice, stat.Inode), followsLink, null));
+            ReadDirectories();
+        }
+
+        return node;
+    }
+
+    private void ReadDirectories()
+    {
+        while (_directories.TryPop(out LinuxLevel? next))
         {
             _cancellation.ThrowIfCancellationRequested();
-            ReadDirectory(next.Folder, next.Node, isTop: ReferenceEquals(next.Folder, top));
+            _level = next;
+            ReadLevel(next);
         }
     }
 
-    private void ReadDirectory(LinuxFolder folder, BuildNode node, bool isTop)
+    private void ReadLevel(LinuxLevel level)
     {
-        int descriptor = folder.Open(default, isTop ? OpenDirectoryFlags & ~NoFollow : OpenDirectoryFlags);
+        try
+        {
+            ReadDirectory(level.Folder, level.Node, level.MayBeLink);
+        }
+        catch (FsException exception) when (OnProblem is not null)
+        {
+            OnProblem(level.Folder.Describe(default), exception);
+        }
+    }
+
+    private void ReadDirectory(LinuxFolder folder, BuildNode node, bool mayBeLink)
+    {
+        int descriptor = folder.Open(default, mayBeLink ? OpenDirectoryFlags & ~NoFollow : OpenDirectoryFlags);
         nint stream = descriptor < 0 ? 0 : OpenStream(descriptor);
         if (stream == 0)
         {
@@ -111,7 +194,16 @@ internal sealed unsafe class LinuxTreeSource
                     MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + DirentNameOffset);
                 if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
                 {
-                    ReadEntry(folder, descriptor, entry + DirentNameOffset, name.ToArray(), node);
+                    byte* text = entry + DirentNameOffset;
+                    byte[] kept = name.ToArray();
+                    try
+                    {
+                        ReadEntry(folder, descriptor, text, kept, node);
+                    }
+                    catch (FsException exception) when (OnProblem is not null)
+                    {
+                        OnProblem(folder.Describe(kept), exception);
+                    }
                 }
             }
         }
@@ -124,7 +216,7 @@ internal sealed unsafe class LinuxTreeSource
     private void ReadEntry(LinuxFolder folder, int descriptor, byte* text, byte[] name, BuildNode directory)
     {
         LinuxStatx stat;
-        if (Statx(descriptor, text, AtSymlinkNoFollow, StatxBasic, &stat) < 0)
+        if (Statx(descriptor, text, FollowsLinks ? 0 : AtSymlinkNoFollow, StatxBasic, &stat) < 0)
         {
             throw folder.Failed(name);
         }
@@ -144,9 +236,10 @@ internal sealed unsafe class LinuxTreeSource
         {
             case ModeBits.S_IFREG:
                 node.SizeBytes = stat.SizeBytes;
-                node.Content = stat.SizeBytes > 0 ? new LinuxFileContent(folder, name) : null;
+                int flags = FollowsLinks ? NoFollow : 0;
+                node.Content = stat.SizeBytes > 0 ? new LinuxFileContent(folder, name, flags) : null;
                 bool mayHaveHoles = stat.Sectors < (ulong)(stat.SizeBytes / SectorBytes);
-                node.Ranges = mayHaveHoles ? FindRanges(folder, name, stat.SizeBytes) : null;
+                node.Ranges = mayHaveHoles ? FindRanges(folder, name, stat.SizeBytes, flags) : null;
                 break;
 
             case ModeBits.S_IFLNK:
@@ -165,9 +258,15 @@ internal sealed unsafe class LinuxTreeSource
 
         node = TreeTarget.EnterName(directory, name, node);
         bool isElsewhere = _target.Options.IsOneFileSystem && stat.HostDevice != _device;
-        if (isDirectory && !isElsewhere)
+        if (isDirectory && !isElsewhere && IsRecursive)
         {
-            _directories.Push((folder.Below(name), node));
+            (ulong Device, ulong Inode) identity = (stat.HostDevice, stat.Inode);
+            if (FollowsLinks && _level!.IsWithin(identity))
+            {
+                throw new FsException(FaultlineReasons.BuildSourceLoop.With(folder.Describe(name)));
+            }
+
+            _directories.Push(new LinuxLevel(folder.Below(name), node, identity, FollowsLinks, _level));
         }
     }
 
@@ -195,9 +294,9 @@ internal sealed unsafe class LinuxTreeSource
     }
 
     // The parts with data; null when there are no holes after all.
-    private static List<BuildRange>? FindRanges(LinuxFolder folder, byte[] name, long sizeBytes)
+    private static List<BuildRange>? FindRanges(LinuxFolder folder, byte[] name, long sizeBytes, int withoutFlags)
     {
-        int descriptor = folder.Open(name, OpenFileFlags);
+        int descriptor = folder.Open(name, OpenFileFlags & ~withoutFlags);
         if (descriptor < 0)
         {
             throw folder.Failed(name);
@@ -280,7 +379,10 @@ internal sealed unsafe class LinuxTreeSource
     {
         fixed (byte* list = _list, value = _value)
         {
-            nint length = ListXattrs(path, list, ListBytesMax);
+            bool follows = FollowsLinks || _followsNext;
+            nint length = follows
+                ? ListXattrsFollowed(path, list, ListBytesMax)
+                : ListXattrs(path, list, ListBytesMax);
             if (length <= 0)
             {
                 // A host, or a file of it, without attributes; what may not be listed may not be copied either.
@@ -306,7 +408,9 @@ internal sealed unsafe class LinuxTreeSource
 
                 fixed (byte* text = key)
                 {
-                    nint size = GetXattr(path, text, value, ValueBytesMax);
+                    nint size = follows
+                        ? GetXattrFollowed(path, text, value, ValueBytesMax)
+                        : GetXattr(path, text, value, ValueBytesMax);
                     if (size < 0)
                     {
                         throw folder.Failed(name);

@@ -33,7 +33,30 @@ internal sealed class PortableTreeSource(
         DirectoryInfo top = new(path);
         BuildNode root = NodeOf(top);
         target.Root.TakeAttributes(root);
-        Stack<(DirectoryInfo Directory, BuildNode Node)> directories = new([(top, target.Root)]);
+        ReadBelow(top, target.Root);
+    }
+
+    /// <summary>Reads whatever a path names, and what is below it.</summary>
+    /// <param name="path">Host path.</param>
+    /// <param name="followsLink">Whether a path that is a link is followed.</param>
+    /// <returns>The node; nothing is entered in the tree.</returns>
+    /// <exception cref="IOException">What the host says.</exception>
+    internal BuildNode ReadOne(string path, bool followsLink)
+    {
+        FileSystemInfo item = Directory.Exists(path) ? new DirectoryInfo(path) : new FileInfo(path);
+        item = followsLink && item.LinkTarget is not null ? item.ResolveLinkTarget(true) ?? item : item;
+        BuildNode node = NodeOf(item);
+        if (node.IsDirectory)
+        {
+            ReadBelow((DirectoryInfo)item, node);
+        }
+
+        return node;
+    }
+
+    private void ReadBelow(DirectoryInfo top, BuildNode root)
+    {
+        Stack<(DirectoryInfo Directory, BuildNode Node)> directories = new([(top, root)]);
         while (directories.TryPop(out (DirectoryInfo Directory, BuildNode Node) next))
         {
             foreach (FileSystemInfo item in next.Directory.EnumerateFileSystemInfos())
