@@ -17,6 +17,7 @@ internal static class Program
         ("mixed", "readers, writers and a puncher of one file under three ways of locking", Mixed.MixedBench.Run),
         ("soak", "everything at once on tmpfs with the lock validator on", Soaking.SoakBench.Run),
         ("volumes", "our ext4 against the kernel's: files, overwrites, sequential writing", Volumes.VolumeBench.Run),
+        ("build", "images with contents against mke2fs -d", Building.BuildBench.Run),
         ("tools", "extraction and listing against debugfs and the kernel", Tools.ToolBench.Run),
     ];
 

@@ -129,6 +129,7 @@ internal static class CommandLine
         }
 
         MkfsCommand.AddTo(Add, session);
+        BuildCommand.AddTo(Add, session);
         InfoCommand.AddTo(Add, session);
         LsCommand.AddTo(Add, session);
         TreeCommand.AddTo(Add, session);

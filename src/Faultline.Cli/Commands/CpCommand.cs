@@ -1,14 +1,16 @@
-// faultline cp: copies out of an image to the host.
+// faultline cp: copies out of an image to the host, into an image, and between images.
 
+using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
+using Faultline.Cli.Editing;
 using Faultline.Cli.Output;
 using Faultline.Extraction;
 using Faultline.Trees;
 
 namespace Faultline.Cli.Commands;
 
-/// <summary>faultline cp [-r] IMAGE:/path... TARGET</summary>
+/// <summary>faultline cp [-r] SOURCE... TARGET</summary>
 internal static class CpCommand
 {
     private const int NotesShown = 5;
@@ -17,50 +19,54 @@ internal static class CpCommand
     {
         Argument<string[]> paths = new("path")
         {
-            Arity = new ArgumentArity(2, 100_000),
-            Description = "IMAGE:/path, once or more, and a host file or directory",
+            Arity = new ArgumentArity(1, 100_000),
+            Description = "Sources and a target: IMAGE:/path or host paths, an image among them",
         };
-        Option<bool> recursive = new("-r", "-a", "--recursive") { Description = "Copy directories" };
-        Option<string[]> without = new("--no-preserve")
-        {
-            Description = "Do not preserve: mode, ownership, timestamps, xattr, all",
-            AllowMultipleArgumentsPerToken = false,
-        };
-        _ = without.AcceptOnlyFromAmong("mode", "ownership", "timestamps", "xattr", "all");
-        Command command = new("cp", "Copy out of an image, with modes, owners, times, attributes, links and holes")
-        {
-            paths, recursive, without,
-        };
+        CopyArguments arguments = new();
+        Command command = new("cp", "Copy out of an image, into an image, or between images, as coreutils do") { paths };
+        arguments.AddTo(command);
         add(command, parsed =>
         {
-            string[] skip = parsed.GetValue(without) ?? [];
-            ExtractionOptions options = new()
-            {
-                Recursive = parsed.GetValue(recursive),
-                PreserveMode = !Names(skip, "mode"),
-                PreserveOwner = !Names(skip, "ownership"),
-                PreserveTimes = !Names(skip, "timestamps"),
-                PreserveXattrs = !Names(skip, "xattr"),
-            };
             string[] all = parsed.GetRequiredValue(paths);
-            string target = all[^1];
-            if (ImageAddress.IsInside(target))
+            string? directory = arguments.Directory(parsed);
+            if (directory is null && all.Length < 2)
             {
-                throw new UsageException($"{target}: images are read-only, copy to the host");
+                throw new UsageException($"{all[0]}: copied where?");
             }
 
-            for (int index = 0; index < all.Length - 1; index++)
+            string target = directory ?? all[^1];
+            string[] sources = directory is null ? all[..^1] : all;
+            if (ImageAddress.IsInside(target))
             {
-                string text = all[index];
-                session.Try(text, () => Copy(session, ImageAddress.Parse(text), target, options, all.Length > 2));
+                bool isExact = arguments.IsExact(parsed);
+                if (isExact && (directory is not null || sources.Length > 1))
+                {
+                    throw new UsageException("-T: one source and the name of its copy");
+                }
+
+                new CopyInto(session, arguments.Read(parsed), isExact)
+                    .Copy(sources, target, needsDirectory: directory is not null);
+                return session.Code();
+            }
+
+            arguments.RefuseOutward(parsed);
+            HashSet<string> skip = arguments.Without(parsed);
+            ExtractionOptions options = new()
+            {
+                Recursive = arguments.IsRecursive(parsed),
+                PreserveMode = !skip.Contains("mode"),
+                PreserveOwner = !skip.Contains("ownership"),
+                PreserveTimes = !skip.Contains("timestamps"),
+                PreserveXattrs = !skip.Contains("xattr"),
+            };
+            foreach (string text in sources)
+            {
+                session.Try(text, () => Copy(session, ImageAddress.Parse(text), target, options, sources.Length > 1));
             }
 
             return session.Code();
         });
     }
-
-    private static bool Names(string[] skip, string what) =>
-        System.Array.IndexOf(skip, what) >= 0 || System.Array.IndexOf(skip, "all") >= 0;
 
     private static void Copy(
         Session session, ImageAddress source, string target, ExtractionOptions options, bool needsDirectory)

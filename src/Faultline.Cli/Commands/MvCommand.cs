@@ -1,10 +1,14 @@
-// faultline mv: moves names inside an image.
+// faultline mv: moves names inside an image, and between images.
 
 using System.Collections.Generic;
 using System.CommandLine;
 using Faultline.Abi;
 using Faultline.Cli.Editing;
+using Faultline.Cli.Output;
+using Faultline.Importing;
 using Faultline.Paths;
+using Faultline.Vfs.Inodes;
+using Faultline.Vfs.Walk;
 
 namespace Faultline.Cli.Commands;
 
@@ -16,38 +20,64 @@ internal static class MvCommand
         Argument<string[]> paths = new("path")
         {
             Arity = new ArgumentArity(2, 100_000),
-            Description = "IMAGE:/path, once or more, and the new name or a directory of the same image",
+            Description = "IMAGE:/path, once or more, and the new name or a directory, of the same or another image",
         };
         Option<bool> keep = new("-n", "--no-clobber") { Description = "Replace nothing" };
         Option<bool> exact = new("-T", "--no-target-directory") { Description = "The target is a name, also if it is a directory" };
         Option<bool> exchange = new("--exchange") { Description = "Exchange two names" };
-        Command command = new("mv", "Move names inside an image") { paths, keep, exact, exchange };
+        Command command = new("mv", "Move names inside an image, and between images") { paths, keep, exact, exchange };
         add(command, parsed =>
         {
             string[] all = parsed.GetRequiredValue(paths);
             EditTarget target = EditTargets.One(session, all[^1]);
             bool isExact = parsed.GetValue(exact) || parsed.GetValue(exchange);
-            bool isDirectory = !isExact && EditTargets.IsDirectory(target.Volume, target.Path);
             RenameFlags flags = parsed.GetValue(exchange)
                 ? RenameFlags.RENAME_EXCHANGE
                 : parsed.GetValue(keep) ? RenameFlags.RENAME_NOREPLACE : RenameFlags.None;
             IEnumerable<string> sources = all[..^1];
             EditTargets.ForEach(session, sources, source =>
             {
-                if (!ReferenceEquals(source.Volume, target.Volume))
+                UnixPath to = EditTargets.NameAt(target, source.Path.Name, isExact, all.Length > 2);
+                if (ReferenceEquals(source.Volume, target.Volume))
                 {
-                    throw new UsageException($"{source.Text}: another image than {target.Text}; use cp and rm");
+                    source.Volume.Move(source.Path, to, flags);
+                    return;
                 }
 
-                if (all.Length > 2 && !isDirectory)
+                if (flags == RenameFlags.RENAME_EXCHANGE)
                 {
-                    throw new FileSystemException(FaultlineReasons.TargetNoDirectory, target.Path);
+                    throw new UsageException($"{source.Text}: names of two images are not exchanged");
                 }
 
-                UnixPath to = isDirectory ? EditTargets.Below(target.Path, source.Path.Name) : target.Path;
-                source.Volume.Move(source.Path, to, flags);
+                MoveAcross(session, source, target.Volume, to, parsed.GetValue(keep));
             });
             return session.Code();
         });
+    }
+
+    // The copy is durable before the source goes: interrupted, both are there.
+    private static void MoveAcross(Session session, EditTarget source, FileSystem volume, UnixPath to, bool keeps)
+    {
+        bool isThere = volume.TryStat(to, out InodeStat there, FinalLink.Keep);
+        if (isThere && there.Attributes.IsDirectory)
+        {
+            // As rename(2): only an empty directory makes room, and only for a directory.
+            if (!source.Volume.Stat(source.Path, FinalLink.Keep).Attributes.IsDirectory)
+            {
+                throw new FileSystemException(FaultlineReasons.MoveOverDirectory, to);
+            }
+
+            volume.DeleteDirectory(to);
+        }
+
+        ImportOptions options = new() { Existing = keeps ? ExistingTarget.Keep : ExistingTarget.Replace };
+        ImportResult result = ProgressBar.Run(session, "moving", progress =>
+            volume.CopyFrom(source.Volume, source.Path, to, options, progress, session.Cancellation));
+        CopyInto.Summarise(session, result);
+        if (result.Problems.Count == 0 && result.Kept == 0)
+        {
+            volume.Sync();
+            source.Volume.DeleteTree(source.Path, session.Cancellation);
+        }
     }
 }

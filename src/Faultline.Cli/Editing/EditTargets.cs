@@ -21,10 +21,18 @@ internal static class EditTargets
     }
 
     /// <summary>What an argument names, its pattern resolved. A pattern that matches nothing is its own name.</summary>
-    internal static IReadOnlyList<EditTarget> Expand(Session session, string argument)
+    internal static IReadOnlyList<EditTarget> Expand(Session session, string argument) =>
+        Expand(session, argument, forWriting: true);
+
+    /// <summary>As <see cref="Expand(Session, string)"/>, for what is only read. A volume that is open for writing
+    /// already stays so.</summary>
+    internal static IReadOnlyList<EditTarget> ExpandForReading(Session session, string argument) =>
+        Expand(session, argument, forWriting: false);
+
+    private static IReadOnlyList<EditTarget> Expand(Session session, string argument, bool forWriting)
     {
         ImageAddress address = AddressOf(argument);
-        FileSystem volume = session.OpenForWriting(address);
+        FileSystem volume = forWriting ? session.OpenForWriting(address) : session.Open(address);
         string text = address.Path!.Value.ToString();
         if ((text.AsSpan().IndexOfAny("*?[") < 0) || volume.TryStat(address.Path.Value, out _, FinalLink.Keep))
         {
@@ -60,6 +68,25 @@ internal static class EditTargets
                 }
             });
         }
+    }
+
+    /// <summary>The new name of something that goes to a target, as coreutils decide: in the target if that is a
+    /// directory and not to be replaced itself, else the target.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="name">The name that it has; "." and the root have none and go into a directory themselves.</param>
+    /// <param name="isExact">Whether the target is the name, whatever it is.</param>
+    /// <param name="isOneOfMany">Whether several things go there, so that it has to be a directory.</param>
+    /// <exception cref="FileSystemException">ENOTDIR it is none.</exception>
+    internal static UnixPath NameAt(EditTarget target, UnixPath name, bool isExact, bool isOneOfMany)
+    {
+        bool isDirectory = !isExact && IsDirectory(target.Volume, target.Path);
+        if (isOneOfMany && !isDirectory)
+        {
+            throw new FileSystemException(FaultlineReasons.TargetNoDirectory, target.Path);
+        }
+
+        bool hasName = !name.IsEmpty && name != "." && name != "..";
+        return isDirectory && hasName ? Below(target.Path, name) : target.Path;
     }
 
     /// <summary>A name below a directory.</summary>

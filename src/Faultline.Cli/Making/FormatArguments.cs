@@ -102,6 +102,11 @@ internal sealed class FormatArguments
         return options;
     }
 
+    /// <summary>Whether the part for the superuser was given.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <returns>False when it is the default.</returns>
+    internal bool HasReserved(ParseResult parsed) => parsed.GetValue(_reserved) is not null;
+
     /// <summary>Closes what the options opened.</summary>
     internal void Close()
     {

@@ -37,7 +37,10 @@ internal static class Reproducible
         };
     }
 
-    private static UnixTime? Epoch()
+    /// <summary>SOURCE_DATE_EPOCH.</summary>
+    /// <returns>The time, or null when it is not set.</returns>
+    /// <exception cref="UsageException">It is no number.</exception>
+    internal static UnixTime? Epoch()
     {
         string? text = Environment.GetEnvironmentVariable(Variable);
         return string.IsNullOrEmpty(text)

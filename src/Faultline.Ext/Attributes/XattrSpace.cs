@@ -63,6 +63,17 @@ internal static class XattrSpace
         return isHashed ? joined : 0;
     }
 
+    /// <summary>The order that lists in blocks have: prefix, length of the name, name.</summary>
+    /// <param name="left">One attribute.</param>
+    /// <param name="right">Another.</param>
+    /// <returns>Negative, zero or positive.</returns>
+    internal static int Compare(XattrItem left, XattrItem right)
+    {
+        int order = left.Index.CompareTo(right.Index);
+        order = order != 0 ? order : left.Name.Length.CompareTo(right.Name.Length);
+        return order != 0 ? order : left.Name.AsSpan().SequenceCompareTo(right.Name);
+    }
+
     private static int EntryBytes(XattrItem item) =>
         (int)Bits.AlignUp(XattrEntryDisk.HeadBytes + item.Name.Length, Alignment);
 

@@ -235,7 +235,7 @@ internal sealed class XattrWriter
         if (changesBlock)
         {
             List<XattrItem> block = items.FindAll(static item => !item.IsInInode);
-            block.Sort(Compare);
+            block.Sort(XattrSpace.Compare);
             Result stored = StoreBlock(handle, inode, block);
             if (!stored.IsOk)
             {
@@ -245,14 +245,6 @@ internal sealed class XattrWriter
 
         WriteInInode(inode, items);
         return Result.Ok;
-    }
-
-    // The order that lists in blocks have: prefix, length of the name, name.
-    private static int Compare(XattrItem left, XattrItem right)
-    {
-        int order = left.Index.CompareTo(right.Index);
-        order = order != 0 ? order : left.Name.Length.CompareTo(right.Name.Length);
-        return order != 0 ? order : left.Name.AsSpan().SequenceCompareTo(right.Name);
     }
 
     private Result StoreBlock(MetadataHandle handle, InodeRecord inode, List<XattrItem> items)
@@ -300,7 +292,10 @@ internal sealed class XattrWriter
         return Disk.View<XattrHeaderDisk>(_store.ReadBlock(block).Bytes).ReferenceCount == 1;
     }
 
-    private static void WriteBlock(Span<byte> bytes, List<XattrItem> items)
+    /// <summary>Writes a block of attributes with one reference.</summary>
+    /// <param name="bytes">The block.</param>
+    /// <param name="items">The attributes, in order.</param>
+    internal static void WriteBlock(Span<byte> bytes, List<XattrItem> items)
     {
         uint hash = XattrSpace.Write(items, bytes, XattrHeaderDisk.SizeBytes);
         ref XattrHeaderDisk header = ref Disk.Overlay<XattrHeaderDisk>(bytes);

@@ -1,5 +1,6 @@
 // What stat(2) shows of an inode.
 
+using System;
 using Faultline.Abi;
 using Faultline.Base;
 using Faultline.Ext.Format;
@@ -92,13 +93,20 @@ internal static class ExtAttributes
     /// <param name="record">A device node.</param>
     /// <param name="major">Major number.</param>
     /// <param name="minor">Minor number.</param>
-    internal static void WriteDevice(InodeRecord record, uint major, uint minor)
+    internal static void WriteDevice(InodeRecord record, uint major, uint minor) =>
+        WriteDevice(record.WritableMap, major, minor);
+
+    /// <summary>Writes a device number.</summary>
+    /// <param name="map">The map of a device node.</param>
+    /// <param name="major">Major number.</param>
+    /// <param name="minor">Minor number.</param>
+    internal static void WriteDevice(Span<byte> map, uint major, uint minor)
     {
         bool isOld = (major < 256) && (minor < 256);
         uint number = isOld
             ? (major << 8) | minor
             : (minor & 0xFF) | (major << 8) | ((minor & ~0xFFU) << 12);
-        Disk.Overlay<LeUInt32>(record.WritableMap, isOld ? 0 : sizeof(uint)) = number;
+        Disk.Overlay<LeUInt32>(map, isOld ? 0 : sizeof(uint)) = number;
     }
 
     /// <summary>Space of an inode as stat(2) shows it.</summary>

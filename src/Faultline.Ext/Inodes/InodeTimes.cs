@@ -80,16 +80,26 @@ internal static class InodeTimes
         inode.SetExtra(extraOffset, Extra(time));
     }
 
-    // Without the upper bits a time beyond them is the last, or first, that there is.
-    private static uint Low(InodeRecord inode, int extraOffset, UnixTime time)
+    private static uint Low(InodeRecord inode, int extraOffset, UnixTime time) =>
+        Low(inode.HasExtra(extraOffset), time);
+
+    /// <summary>The low part of a time stamp. Without the upper bits a time beyond them is the last, or first, that
+    /// there is.</summary>
+    /// <param name="hasExtra">Whether there is an extra field.</param>
+    /// <param name="time">The time.</param>
+    /// <returns>Seconds, low 32 bits.</returns>
+    internal static uint Low(bool hasExtra, UnixTime time)
     {
-        long seconds = inode.HasExtra(extraOffset)
+        long seconds = hasExtra
             ? long.Clamp(time.Seconds, int.MinValue, SecondsMax)
             : long.Clamp(time.Seconds, int.MinValue, int.MaxValue);
         return (uint)(seconds & uint.MaxValue);
     }
 
-    private static uint Extra(UnixTime time)
+    /// <summary>The extra field of a time stamp.</summary>
+    /// <param name="time">The time.</param>
+    /// <returns>Nanoseconds and the upper bits of the seconds.</returns>
+    internal static uint Extra(UnixTime time)
     {
         // OK: because the low word counts as signed, epochs begin at its least value.
         long seconds = long.Clamp(time.Seconds, int.MinValue, SecondsMax);

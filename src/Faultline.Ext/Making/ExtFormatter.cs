@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Faultline.Base;
 using Faultline.Block;
+using Faultline.Ext.Building;
 using Faultline.Ext.Format;
 using Faultline.Jbd2.Format;
 
@@ -54,7 +55,7 @@ public static class ExtFormatter
 
         Result<GroupPlaces> placed = GroupPlaces.Of(plan);
         return placed.TryGet(out GroupPlaces? places, out error)
-            ? Write(device, plan, places)
+            ? Write(device, plan, places, null, null)
             : error;
     }
 
@@ -86,7 +87,13 @@ public static class ExtFormatter
         return placed.IsOk ? Result.Ok : placed.Error;
     }
 
-    private static Result<FormatPlan> PlanOf(FormatOptions options, FeatureSelection features, long size)
+    /// <summary>Decides every number of a volume.</summary>
+    /// <param name="options">How it is made.</param>
+    /// <param name="features">Its features.</param>
+    /// <param name="size">Its bytes.</param>
+    /// <returns>The plan.</returns>
+    /// <errors>As <see cref="Format"/>, of the options.</errors>
+    internal static Result<FormatPlan> PlanOf(FormatOptions options, FeatureSelection features, long size)
     {
         Result<UsageProfile> profile = UsageProfile.Of(options.UsageTypes, size);
         return profile.TryGet(out UsageProfile? chosen, out FsError error)
@@ -94,7 +101,20 @@ public static class ExtFormatter
             : error;
     }
 
-    private static Result<FormatSummary> Write(IBlockDevice device, FormatPlan plan, GroupPlaces places)
+    /// <summary>Writes a planned volume.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="plan">What the volume will be.</param>
+    /// <param name="places">Where the metadata of its groups lie.</param>
+    /// <param name="contents">The tree that goes into it, or null.</param>
+    /// <param name="writeContents">Writes what the tree holds when it has its places, or null.</param>
+    /// <returns>What was made.</returns>
+    /// <errors>As <see cref="Format"/>; ENOSPC the tree does not fit.</errors>
+    internal static Result<FormatSummary> Write(
+        IBlockDevice device,
+        FormatPlan plan,
+        GroupPlaces places,
+        ContentPlacer? contents,
+        Action<VolumeWriter>? writeContents)
     {
         Uuid journalUuid = Uuid.Nil;
         byte[] journal = [];
@@ -114,12 +134,16 @@ public static class ExtFormatter
             device.Discard(0, device.SizeBytes);
         }
 
-        VolumeWriter writer = new(plan, places, device, plan.Options.IsBlank) { JournalUuid = journalUuid };
-        Result written = writer.Write();
-        if (!written.IsOk)
+        VolumeWriter writer =
+            new(plan, places, device, plan.Options.IsBlank, contents) { JournalUuid = journalUuid };
+        Result begun = writer.Begin();
+        if (!begun.IsOk)
         {
-            return written.Error;
+            return begun.Error;
         }
+
+        writeContents?.Invoke(writer);
+        writer.Finish();
 
         if (journal.Length > 0)
         {

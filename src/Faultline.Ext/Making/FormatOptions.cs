@@ -69,11 +69,11 @@ public sealed record FormatOptions
     /// <summary>Per cent of the blocks that only the superuser may use, 0 to 50.</summary>
     public double ReservedPercent { get; init; } = 5;
 
-    /// <summary>Owner of the root directory.</summary>
-    public uint RootUid { get; init; }
+    /// <summary>Owner of the root directory, or null for 0, or for what a tree's root has.</summary>
+    public uint? RootUid { get; init; }
 
-    /// <summary>Group of the root directory.</summary>
-    public uint RootGid { get; init; }
+    /// <summary>Group of the root directory, or null for 0, or for what a tree's root has.</summary>
+    public uint? RootGid { get; init; }
 
     /// <summary>What the kernel does when it meets damage: 1 go on, 2 read only, 3 panic.</summary>
     public int ErrorPolicy { get; init; } = 1;

@@ -1,11 +1,12 @@
 // Writes to the device of a volume that is being made: counts the bytes, and knows whether zeros are there already.
 
 using System;
+using System.Threading;
 using Faultline.Block;
 
 namespace Faultline.Ext.Making;
 
-/// <summary>Writes to the device.</summary>
+/// <summary>Writes to the device. Any number of threads may write at once.</summary>
 /// <param name="device">The device.</param>
 /// <param name="blockSize">Bytes of a block.</param>
 /// <param name="isBlank">Whether the device reads as zeros.</param>
@@ -14,8 +15,10 @@ internal sealed class FormatOutput(IBlockDevice device, int blockSize, bool isBl
     /// <summary>Blocks that are written at once.</summary>
     internal const int BatchBytes = 256 * 1024;
 
+    private long _writtenBytes;
+
     /// <summary>Bytes written so far.</summary>
-    internal long WrittenBytes { get; private set; }
+    internal long WrittenBytes => Interlocked.Read(ref _writtenBytes);
 
     /// <summary>Writes whole blocks.</summary>
     /// <param name="block">The first one.</param>
@@ -28,7 +31,7 @@ internal sealed class FormatOutput(IBlockDevice device, int blockSize, bool isBl
     internal void WriteAt(long offset, ReadOnlySpan<byte> bytes)
     {
         device.Write(offset, bytes);
-        WrittenBytes += bytes.Length;
+        _ = Interlocked.Add(ref _writtenBytes, bytes.Length);
     }
 
     /// <summary>Makes blocks read as zero.</summary>

@@ -121,7 +121,7 @@ internal sealed class NewFileMap(ExtSuperBlock super, UsedRuns used, FormatOutpu
                 int count = Math.Min(perBlock, entries.Count - index);
                 block.AsSpan().Clear();
                 WriteNode(block, entries.GetRange(index, count), depth, perBlock);
-                SealNode(block, perBlock, inode.Seed);
+                SealNode(super, block, perBlock, inode.Seed);
                 output.Write(start, block);
                 above.Add((entries[index].FileBlock, start, 0));
             }
@@ -134,7 +134,12 @@ internal sealed class NewFileMap(ExtSuperBlock super, UsedRuns used, FormatOutpu
         return taken;
     }
 
-    private static void WriteNode(
+    /// <summary>Writes a node of an extent tree.</summary>
+    /// <param name="node">Where; all zeros.</param>
+    /// <param name="entries">Its entries.</param>
+    /// <param name="depth">Levels below it.</param>
+    /// <param name="most">Entries that it has room for.</param>
+    internal static void WriteNode(
         Span<byte> node, List<(uint FileBlock, ulong Start, uint Length)> entries, ushort depth, int most)
     {
         ref ExtentHeaderDisk header = ref Disk.Overlay<ExtentHeaderDisk>(node);
@@ -163,7 +168,12 @@ internal sealed class NewFileMap(ExtSuperBlock super, UsedRuns used, FormatOutpu
         }
     }
 
-    private void SealNode(Span<byte> block, int perBlock, uint seed)
+    /// <summary>Writes the checksum of a node that is a block.</summary>
+    /// <param name="super">The volume.</param>
+    /// <param name="block">The node.</param>
+    /// <param name="perBlock">Entries that it has room for.</param>
+    /// <param name="seed">What starts the checksum.</param>
+    internal static void SealNode(ExtSuperBlock super, Span<byte> block, int perBlock, uint seed)
     {
         int tail = Mapping.ExtentNode.EntryOffset(perBlock);
         if (super.HasMetadataChecksums && tail + ExtentHeaderDisk.TailBytes <= block.Length)

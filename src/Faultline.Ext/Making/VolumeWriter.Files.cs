@@ -5,6 +5,7 @@ using System.Collections.Generic;
 using System.Text;
 using Faultline.Abi;
 using Faultline.Base;
+using Faultline.Ext.Building;
 using Faultline.Ext.Directories;
 using Faultline.Ext.Format;
 using Faultline.Jbd2.Format;
@@ -17,7 +18,6 @@ internal sealed partial class VolumeWriter
     private const uint JournalInode = 8;
     private const uint LostFoundInode = 11;
     private const uint OrphanFileInode = 12;
-    private const ulong InodesMade = OrphanFileInode; // what the first blocks of the table hold
     private const int LostFoundBytes = 16 * 1024;
     private const ulong LostFoundBlocksMin = 2;
     private const ulong LostFoundBlocksMax = 12; // so that it needs no blocks of pointers
@@ -29,25 +29,22 @@ internal sealed partial class VolumeWriter
     private const uint LostFoundMode = ModeBits.S_IFDIR | 0x1C0; // 0700
     private const uint PrivateMode = ModeBits.S_IFREG | 0x180; // 0600
 
-    private readonly byte[] _table; // the first blocks of the first inode table
     private SuperBlockDisk _final;
 
     private bool HasOrphanFile => _super.Has(FeatureCompat.OrphanFile);
 
-    private ulong InodesUsed => HasOrphanFile ? OrphanFileInode : LostFoundInode;
-
     private ulong FirstGoal => _super.GroupFirstBlock(0);
 
-    private NewInode Inode(uint number) =>
-        new(_super, number, _table.AsSpan((int)(number - 1) * _super.InodeSize, _super.InodeSize));
+    private NewInode Inode(uint number) => _inodes.Get(number);
 
     private Result MakeFiles()
     {
-        Result result = MakeDirectories();
+        Result result = _contents is null ? MakeDirectories() : Result.Ok;
         result = result.IsOk && _super.Has(FeatureCompat.ResizeInode) ? MakeResizeInode() : result;
         result = result.IsOk && _plan.JournalBlocks > 0 ? MakeJournal() : result;
         result = result.IsOk && _super.Has(FeatureIncompat.Mmp) ? MakeMmp() : result;
         result = result.IsOk && HasOrphanFile ? MakeOrphanFile() : result;
+        result = result.IsOk && _contents is not null ? PlaceContents(_contents) : result;
         Inode(SpecialInodes.BadBlocks).Set(0, 0, _plan.Now);
         for (uint number = 1; number < LostFoundInode; number++)
         {
@@ -57,18 +54,30 @@ internal sealed partial class VolumeWriter
         return result;
     }
 
+    // Behind the volume's own files, so that a journal or a map of the resize inode is never in pieces for their sake.
+    private Result PlaceContents(ContentPlacer contents)
+    {
+        SpaceCursor cursor = new(_used, (ulong)_super.BlocksPerCluster, FirstGoal);
+        Result placed = contents.Place(cursor, _inodes);
+        _ownClusters += contents.TakenClusters;
+        return placed;
+    }
+
     private Result<ulong> GiveOwn(in NewInode inode, ulong blocks)
     {
         Result<ulong> given = _maps.Give(inode, FirstGoal, blocks);
         if (given.TryGet(out ulong taken, out FsError error))
         {
             _ownClusters += taken / (ulong)_super.BlocksPerCluster;
-            inode.SetSize(blocks * (ulong)_super.BlockSize, taken);
+            _ = inode.SetSize(blocks * (ulong)_super.BlockSize, taken); // far below 2 TiB
             return taken;
         }
 
         return error;
     }
+
+    /// <summary>Clusters of the root and lost+found of an empty volume.</summary>
+    internal ulong DirectoryClusters { get; private set; }
 
     private Result MakeDirectories()
     {
@@ -76,8 +85,9 @@ internal sealed partial class VolumeWriter
             _super.BlockSize, _super.InodeCount, _super.Has(FeatureIncompat.FileType), _super.HasMetadataChecksums);
         NewInode root = Inode(SpecialInodes.Root);
         root.Set(RootMode, 3, _plan.Now);
-        (root.Fields.UidLow, root.Fields.UidHigh) = Halves(_plan.Options.RootUid);
-        (root.Fields.GidLow, root.Fields.GidHigh) = Halves(_plan.Options.RootGid);
+        root.SetAttributes(RootMode, _plan.Options.RootUid ?? 0, _plan.Options.RootGid ?? 0);
+        _inodes.AddDirectory(SpecialInodes.Root);
+        _inodes.AddDirectory(LostFoundInode);
         Result<ulong> given = GiveOwn(root, 1);
         if (!given.IsOk)
         {
@@ -104,6 +114,7 @@ internal sealed partial class VolumeWriter
             return given.Error;
         }
 
+        DirectoryClusters = _ownClusters;
         StartDirectory(rules, LostFoundInode, SpecialInodes.Root);
         WriteDirectory(rules, lost, 0);
         for (ulong index = 1; index < blocks; index++)
@@ -115,9 +126,6 @@ internal sealed partial class VolumeWriter
         lost.Seal();
         return Result.Ok;
     }
-
-    private static (LeUInt16 Low, LeUInt16 High) Halves(uint value) =>
-        ((ushort)(value & 0xFFFF), (ushort)(value >> 16));
 
     private static byte TypeOf(DirectoryRules rules) => rules.HasFileType ? DirectoryType : (byte)0;
 
@@ -184,7 +192,7 @@ internal sealed partial class VolumeWriter
         _output.Write(top, pointers);
         ulong blocks = 1 + (reserved * (1 + (ulong)backups.Count));
         ulong size = (12 + perBlock + (perBlock * perBlock)) * (ulong)_super.BlockSize;
-        inode.SetSize(size, blocks * (ulong)_super.BlocksPerCluster);
+        _ = inode.SetSize(size, blocks * (ulong)_super.BlocksPerCluster); // far below 2 TiB
         return Result.Ok;
     }
 
@@ -199,7 +207,7 @@ internal sealed partial class VolumeWriter
             return error;
         }
 
-        inode.SetSize(blocks * (ulong)_super.BlockSize, taken);
+        _ = inode.SetSize(blocks * (ulong)_super.BlockSize, taken); // far below 2 TiB
 
         // The journal's data are overhead, the blocks of its map are not.
         ulong cluster = (ulong)_super.BlocksPerCluster;

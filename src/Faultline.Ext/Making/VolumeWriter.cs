@@ -8,6 +8,7 @@ using System;
 using Faultline.Base;
 using Faultline.Block;
 using Faultline.Ext.Allocation;
+using Faultline.Ext.Building;
 using Faultline.Ext.Format;
 
 namespace Faultline.Ext.Making;
@@ -15,21 +16,28 @@ namespace Faultline.Ext.Making;
 /// <summary>Writes a planned volume.</summary>
 internal sealed partial class VolumeWriter
 {
-    private const ulong DirectoryCount = 2;
-
     private readonly FormatPlan _plan;
     private readonly ExtSuperBlock _super;
     private readonly GroupPlaces _places;
     private readonly UsedRuns _used;
     private readonly FormatOutput _output;
     private readonly NewFileMap _maps;
+    private readonly ContentPlacer? _contents;
+    private readonly NewInodeTable _inodes;
     private readonly byte[] _batch = new byte[FormatOutput.BatchBytes];
     private readonly uint[] _bitmapChecksums;
+    private readonly uint[] _inodeBitmapChecksums;
     private readonly uint[] _usedClusters;
-    private uint _inodeBitmapChecksum;
     private ulong _ownClusters; // of the volume's own files but the journal: no overhead
 
-    internal VolumeWriter(FormatPlan plan, GroupPlaces places, IBlockDevice device, bool isBlank)
+    /// <summary>Writes to a device.</summary>
+    /// <param name="plan">What the volume will be.</param>
+    /// <param name="places">Where the metadata of its groups lie.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="isBlank">Whether it reads as zeros.</param>
+    /// <param name="contents">The tree that goes into it, or null for an empty volume.</param>
+    internal VolumeWriter(
+        FormatPlan plan, GroupPlaces places, IBlockDevice device, bool isBlank, ContentPlacer? contents = null)
     {
         _plan = plan;
         _super = plan.Super;
@@ -38,9 +46,10 @@ internal sealed partial class VolumeWriter
         _output = new FormatOutput(device, _super.BlockSize, isBlank);
         _maps = new NewFileMap(_super, _used, _output);
         _bitmapChecksums = new uint[_super.GroupCount];
+        _inodeBitmapChecksums = new uint[_super.GroupCount];
         _usedClusters = new uint[_super.GroupCount];
-        _table = new byte[(int)Bits.DivideRoundUp(InodesMade * (ulong)_super.InodeSize, (ulong)_super.BlockSize)
-            * _super.BlockSize];
+        _contents = contents;
+        _inodes = new NewInodeTable(_super, (contents?.FirstFree ?? FirstFreeInode(_super)) - 1);
         _final = _super.Raw;
     }
 
@@ -50,30 +59,55 @@ internal sealed partial class VolumeWriter
     /// <summary>Bytes written.</summary>
     internal long WrittenBytes => _output.WrittenBytes;
 
-    /// <summary>Writes the volume.</summary>
+    /// <summary>The first number that the volume's own files leave.</summary>
+    /// <param name="super">The volume.</param>
+    /// <returns>The number.</returns>
+    internal static uint FirstFreeInode(ExtSuperBlock super) =>
+        super.Has(FeatureCompat.OrphanFile) ? OrphanFileInode + 1 : LostFoundInode + 1;
+
+    /// <summary>Where the volume is written to.</summary>
+    internal FormatOutput Output => _output;
+
+    /// <summary>Writes the volume's own files and gives its contents their places; what these hold is the caller's
+    /// to write.</summary>
     /// <returns>Success.</returns>
-    /// <errors>ENOSPC no room for its own files; what the device says is thrown.</errors>
-    internal Result Write()
+    /// <errors>ENOSPC no room; what the device says is thrown.</errors>
+    internal Result Begin()
     {
         // The old superblock, if there was a volume, goes first.
         _output.WriteAt(0, _batch.AsSpan(0, SuperBlockDisk.PrimaryOffset + SuperBlockDisk.SizeBytes));
-        Result made = MakeFiles();
-        if (!made.IsOk)
+        return MakeFiles();
+    }
+
+    /// <summary>Clusters that nothing uses yet.</summary>
+    /// <returns>Their number.</returns>
+    internal ulong CountFree()
+    {
+        uint[] used = new uint[_super.GroupCount];
+        _used.CountClusters(_super.FirstDataBlock, _super.BlocksPerGroup, used);
+        ulong free = 0;
+        for (ulong group = 0; group < _super.GroupCount; group++)
         {
-            return made;
+            free += ClustersOf(group) - used[group];
         }
 
+        return free;
+    }
+
+    /// <summary>Writes inodes, bitmaps, descriptors and superblocks: the volume exists.</summary>
+    internal void Finish()
+    {
         _used.CountClusters(_super.FirstDataBlock, _super.BlocksPerGroup, _usedClusters);
         WriteTables();
         WriteBlockBitmaps();
         WriteInodeBitmaps();
         WriteDescriptors();
         WriteSuperBlocks();
-        return Result.Ok;
     }
 
     private bool IsUninit(ulong group) => _super.HasGroupChecksums
         && group + 1 < _super.GroupCount
+        && _inodes.UsedIn(group) == 0
         && _places.IsUntouched(group, _usedClusters[group]);
 
     private uint ClustersOf(ulong group) =>
@@ -82,27 +116,32 @@ internal sealed partial class VolumeWriter
     // Tables are left to the first mount where the descriptors can say so; the blocks of the inodes in use never are.
     private void WriteTables()
     {
-        ulong made = (ulong)(_table.Length / _super.BlockSize);
-        _output.Write(_places[0].Table, _table);
         bool isLazy = _super.HasGroupChecksums && _plan.Options.LazyInodeTables;
-        if (isLazy)
-        {
-            return;
-        }
-
-        _output.Zero(_places[0].Table + made, _plan.TableBlocks - made);
         ulong start = 0;
         ulong count = 0;
-        for (ulong group = 1; group < _super.GroupCount; group++)
+        for (ulong group = 0; group < _super.GroupCount; group++)
         {
+            ReadOnlySpan<byte> made = _inodes.Blocks(group);
             ulong table = _places[group].Table;
-            if (table != start + count)
+            if (!made.IsEmpty)
             {
-                _output.Zero(start, count);
-                (start, count) = (table, 0);
+                _output.Write(table, made);
             }
 
-            count += _plan.TableBlocks;
+            if (isLazy)
+            {
+                continue;
+            }
+
+            // Zeros of tables that follow one another are one request.
+            ulong first = table + (ulong)(made.Length / _super.BlockSize);
+            if (first != start + count)
+            {
+                _output.Zero(start, count);
+                (start, count) = (first, 0);
+            }
+
+            count += table + _plan.TableBlocks - first;
         }
 
         _output.Zero(start, count);
@@ -133,19 +172,16 @@ internal sealed partial class VolumeWriter
         Batch batch = new(this);
         for (ulong group = 0; group < _super.GroupCount; group++)
         {
-            if (group > 0 && _super.HasGroupChecksums)
+            if (_inodes.UsedIn(group) == 0 && _super.HasGroupChecksums)
             {
                 break; // all others are uninitialized
             }
 
             Span<byte> bits = batch.Next(_places[group].InodeBitmap);
-            BitRuns.Set(bits, 0, group == 0 ? (long)InodesUsed : 0);
+            BitRuns.Set(bits, 0, _inodes.UsedIn(group));
             BitRuns.Set(bits, _super.InodesPerGroup, (long)_super.BlockSize * 8);
-            if (group == 0)
-            {
-                _inodeBitmapChecksum = Crc32c.Update(
-                    _super.ChecksumSeed, bits.Slice(0, (int)_super.InodesPerGroup / 8));
-            }
+            _inodeBitmapChecksums[group] = Crc32c.Update(
+                _super.ChecksumSeed, bits.Slice(0, (int)_super.InodesPerGroup / 8));
         }
 
         batch.Flush();
@@ -211,20 +247,22 @@ internal sealed partial class VolumeWriter
         GroupPlaces.Place place = _places[group];
         ref GroupDescriptorDisk low = ref Disk.Overlay<GroupDescriptorDisk>(bytes);
         uint free = ClustersOf(group) - _usedClusters[group];
-        uint freeInodes = _super.InodesPerGroup - (group == 0 ? (uint)InodesUsed : 0);
+        uint usedInodes = _inodes.UsedIn(group);
+        uint freeInodes = _super.InodesPerGroup - usedInodes;
         uint blockChecksum = IsUninit(group) || !_super.HasMetadataChecksums ? 0 : _bitmapChecksums[group];
-        uint inodeChecksum = group == 0 && _super.HasMetadataChecksums ? _inodeBitmapChecksum : 0;
+        uint inodeChecksum = usedInodes > 0 && _super.HasMetadataChecksums ? _inodeBitmapChecksums[group] : 0;
+        uint directories = _inodes.DirectoriesIn(group);
         low.BlockBitmapLow = (uint)(place.BlockBitmap & uint.MaxValue);
         low.InodeBitmapLow = (uint)(place.InodeBitmap & uint.MaxValue);
         low.InodeTableLow = (uint)(place.Table & uint.MaxValue);
         low.FreeBlockCountLow = (ushort)(free & 0xFFFF);
         low.FreeInodeCountLow = (ushort)(freeInodes & 0xFFFF);
-        low.UsedDirectoryCountLow = group == 0 ? (ushort)DirectoryCount : (ushort)0;
+        low.UsedDirectoryCountLow = (ushort)(directories & 0xFFFF);
         low.BlockBitmapChecksumLow = (ushort)(blockChecksum & 0xFFFF);
         low.InodeBitmapChecksumLow = (ushort)(inodeChecksum & 0xFFFF);
         if (_super.HasGroupChecksums)
         {
-            low.Flags = (ushort)((group > 0 ? GroupDescriptorDisk.FlagInodeUninit : 0)
+            low.Flags = (ushort)((usedInodes == 0 ? GroupDescriptorDisk.FlagInodeUninit : 0)
                 | (IsUninit(group) ? GroupDescriptorDisk.FlagBlockUninit : 0)
                 | (_plan.Options.LazyInodeTables ? 0 : GroupDescriptorDisk.FlagInodeZeroed));
             low.UnusedInodeCountLow = (ushort)(freeInodes & 0xFFFF);
@@ -239,6 +277,7 @@ internal sealed partial class VolumeWriter
             high.InodeTableHigh = (uint)(place.Table >> 32);
             high.FreeBlockCountHigh = (ushort)(free >> 16);
             high.FreeInodeCountHigh = (ushort)(freeInodes >> 16);
+            high.UsedDirectoryCountHigh = (ushort)(directories >> 16);
             high.UnusedInodeCountHigh = _super.HasGroupChecksums ? (ushort)(freeInodes >> 16) : (ushort)0;
             high.BlockBitmapChecksumHigh = (ushort)(blockChecksum >> 16);
             high.InodeBitmapChecksumHigh = (ushort)(inodeChecksum >> 16);
@@ -258,7 +297,7 @@ internal sealed partial class VolumeWriter
         ulong free = clusters * (ulong)_super.BlocksPerCluster;
         _final.FreeBlockCountLow = (uint)(free & uint.MaxValue);
         _final.FreeBlockCountHigh = (uint)(free >> 32);
-        _final.FreeInodeCount = _super.InodeCount - (uint)InodesUsed;
+        _final.FreeInodeCount = _super.InodeCount - _inodes.Used;
         ulong used = (_super.BlockCount / (ulong)_super.BlocksPerCluster) - clusters;
         _final.OverheadClusters = (uint)(used - _ownClusters);
         _final.KilobytesWritten = _super.Revision == 0 ? 0 : (ulong)(WrittenBytes / 1024);

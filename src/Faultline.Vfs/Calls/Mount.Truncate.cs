@@ -15,8 +15,8 @@ public sealed partial class Mount
     /// <param name="path">Path bytes.</param>
     /// <param name="sizeBytes">The new size.</param>
     /// <returns>Success.</returns>
-    /// <errors>Those of <see cref="Resolve"/>; EINVAL negative, or not a regular file; EISDIR; EACCES; EPERM immutable or
-    /// append-only; EROFS; EFBIG; ENOSPC; EIO.</errors>
+    /// <errors>Those of <see cref="Resolve"/>; EINVAL negative, or not a regular file; EISDIR; EACCES; EPERM
+    /// immutable or append-only; EROFS; EFBIG; ENOSPC; EIO.</errors>
     /// <locks>Caller: nothing. Takes: freeze level Write, inode lock exclusive, and what truncating takes.</locks>
     /// <source>truncate(2)</source>
     public Result Truncate(ReadOnlySpan<byte> path, long sizeBytes)

@@ -39,7 +39,7 @@ public static partial class PosixAcl
     /// <returns>Success.</returns>
     /// <errors>EOPNOTSUPP another version; EINVAL anything else.</errors>
     /// <source>acl(5), acl_valid(3)</source>
-    internal static Result Validate(ReadOnlySpan<byte> acl)
+    public static Result Validate(ReadOnlySpan<byte> acl)
     {
         if (acl.IsEmpty)
         {
@@ -63,7 +63,7 @@ public static partial class PosixAcl
     /// <param name="acl">A valid ACL.</param>
     /// <param name="isMinimal">Whether it says no more than the mode.</param>
     /// <returns>The bits.</returns>
-    internal static uint ModeOf(ReadOnlySpan<byte> acl, out bool isMinimal)
+    public static uint ModeOf(ReadOnlySpan<byte> acl, out bool isMinimal)
     {
         uint mode = 0;
         uint? mask = null;
@@ -99,7 +99,7 @@ public static partial class PosixAcl
     /// <summary>Changes an ACL as chmod(2) does: the group's bits go to the mask if there is one.</summary>
     /// <param name="acl">A valid ACL, changed in place.</param>
     /// <param name="mode">The new mode.</param>
-    internal static void SetMode(Span<byte> acl, uint mode)
+    public static void SetMode(Span<byte> acl, uint mode)
     {
         ushort group = FindTag(acl, Mask) >= 0 ? Mask : GroupObject;
         SetBits(acl, UserObject, (mode >> 6) & 7);

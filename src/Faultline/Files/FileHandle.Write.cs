@@ -17,7 +17,8 @@ public sealed partial class FileHandle
     /// <param name="source">The bytes.</param>
     /// <param name="offset">File offset in bytes; ignored by a file opened with O_APPEND.</param>
     /// <returns>Bytes written; fewer than asked when space ran out on the way.</returns>
-    /// <exception cref="FileSystemException">EBADF not opened for writing; ENOSPC, EDQUOT, EFBIG, EROFS, EIO.</exception>
+    /// <exception cref="FileSystemException">EBADF not opened for writing; ENOSPC, EDQUOT, EFBIG, EROFS,
+    /// EIO.</exception>
     public int Write(ReadOnlySpan<byte> source, long offset)
     {
         try

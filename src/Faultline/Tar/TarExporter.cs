@@ -130,8 +130,7 @@ internal sealed class TarExporter
         {
             foreach (XattrItem item in XattrReader.Read(inode))
             {
-                byte[] key = [.. "SCHILY.xattr."u8, .. item.Name.Span];
-                records.Add(key, item.Value.Span);
+                records.Add(XattrKey(item.Name.Span), item.Value.Span);
                 AddAclText(item, records);
             }
         }
@@ -139,6 +138,18 @@ internal sealed class TarExporter
         {
             _problems.Add(new TreeProblem(entry.Path, exception.Error));
         }
+    }
+
+    // A key ends at the first equals sign: as GNU tar does, that one in a name is escaped, and so is what escapes.
+    private static byte[] XattrKey(ReadOnlySpan<byte> name)
+    {
+        List<byte> key = [.. "SCHILY.xattr."u8];
+        foreach (byte one in name)
+        {
+            key.AddRange(one == (byte)'=' ? "%3D"u8 : one == (byte)'%' ? "%25"u8 : [one]);
+        }
+
+        return [.. key];
     }
 
     // GNU tar and star read ACLs as text, under keys of their own.
