@@ -187,12 +187,44 @@ public sealed class CallEdgeTests : IDisposable
         _ = Assert.Throws<FsException>(() => damaged.CopyTo(Page, target, 0, Page));
     }
 
+    [Fact]
+    public void DirectWrite_ThatMeetsDamageAfterBytes_IsShort_AndTheNextOneThrows()
+    {
+        using MemoryDevice inner = new(DeviceBytes);
+        PlainVolume.Format(inner, _pool).Dispose();
+        using (PlainVolume before = PlainVolume.Mount(inner, _pool))
+        {
+            using OpenFile file = Open(before.AddFile("x"));
+            Assert.Equal(Page, file.Write(0, new byte[Page]).OrThrow());
+            before.SyncAll().ThrowIfError();
+        }
+
+        // The first page is mapped, what follows is allocated: two maps, and two transfers.
+        using FaultyDevice faulty = new(inner, [new FaultRule(FaultKind.WriteError, DataStart, skip: 1, count: 1)]);
+        using PlainVolume volume = PlainVolume.Mount(faulty, _pool);
+        using OpenFile direct = Open(volume.FindFile("x")!, OpenFlags.O_RDWR | OpenFlags.O_DIRECT);
+        byte[] bytes = new byte[3 * Page];
+        bytes.AsSpan().Fill(7);
+        Assert.Equal(Page, direct.Write(0, bytes).OrThrow());
+        Assert.Equal(Page, direct.SizeBytes);
+        Assert.Equal(7, First(direct.Inode));
+        Assert.Equal(2 * Page, direct.Write(Page, bytes.AsSpan(Page)).OrThrow());
+        Assert.Empty(volume.CheckMaps());
+    }
+
     private static Errno Code(Result result) => result.IsOk ? Errno.OK : result.Error.Errno;
 
     private static byte First(OpenFile file)
     {
         byte[] one = new byte[1];
         Assert.Equal(1, file.Read(0, one).OrThrow());
+        return one[0];
+    }
+
+    private static byte First(Inode inode)
+    {
+        byte[] one = new byte[1];
+        Assert.Equal(1, inode.Mapping.Read(0, one, new ReadaheadState(0), ReadMode.Blocking).OrThrow());
         return one[0];
     }
 

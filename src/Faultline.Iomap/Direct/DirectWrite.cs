@@ -62,9 +62,10 @@ public static class DirectWrite
     /// <param name="file">The file.</param>
     /// <param name="position">File offset, a multiple of the device's logical block size.</param>
     /// <param name="source">The bytes; length a multiple of the device's logical block size.</param>
-    /// <returns>Bytes written.</returns>
+    /// <returns>Bytes written: fewer than asked only when an error came after the first.</returns>
     /// <errors>EINVAL not aligned; ENOTBLK pages of the range are in use, or the file lives in its cache: write through
-    /// it; ENOSPC; EIO, ... from the device.</errors>
+    /// it; ENOSPC; EIO, ... from the device, damage as <see cref="FsException"/>, when nothing was written
+    /// before.</errors>
     /// <locks>Caller: inode lock, exclusive unless <see cref="IsPureOverwrite"/>. Takes: see above.</locks>
     public static Result<int> Write(IIomapFile file, long position, ReadOnlySpan<byte> source)
     {
@@ -123,6 +124,11 @@ public static class DirectWrite
 
                 done += count;
             }
+        }
+        catch (FsException) when (done > 0)
+        {
+            // OK: because what was written counts; the next write meets the damage.
+            return done;
         }
         finally
         {
@@ -219,11 +225,9 @@ public static class DirectWrite
         IIomapWriter writer = file.Writer;
         if (isFresh)
         {
-            Result completed = writer.CompleteWrite(position, Math.Max(end, Math.Min(
-                Bits.AlignUp(end, writer.BlockSizeBytes), file.SizeBytes)));
+            Result completed = CompleteFresh(file, position, end);
             if (!completed.IsOk)
             {
-                Abandon(writer, position, end);
                 return completed;
             }
         }
@@ -239,6 +243,27 @@ public static class DirectWrite
         }
 
         return end > writer.DiskSizeBytes ? writer.SetDiskSize(Math.Max(end, writer.DiskSizeBytes)) : Result.Ok;
+    }
+
+    // The blocks enter the map, or go back.
+    private static Result CompleteFresh(IIomapFile file, long position, long end)
+    {
+        IIomapWriter writer = file.Writer;
+        bool isComplete = false;
+        try
+        {
+            Result completed = writer.CompleteWrite(position, Math.Max(end, Math.Min(
+                Bits.AlignUp(end, writer.BlockSizeBytes), file.SizeBytes)));
+            isComplete = completed.IsOk;
+            return completed;
+        }
+        finally
+        {
+            if (!isComplete)
+            {
+                Abandon(writer, position, end);
+            }
+        }
     }
 
     private static void Abandon(IIomapWriter writer, long position, long end)
