@@ -87,6 +87,51 @@ public sealed class DamageTests : IDisposable
         _volume.Remount(new MountOptions()).ThrowIfError();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ModeThatCannotBeStored_LeavesTheAclAsItWas(bool isDamage)
+    {
+        byte[] acl = PermissionTests.Acl((1, 6, 0), (2, 4, 300), (4, 4, 0), (16, 4, 0), (32, 4, 0));
+        byte[] other = PermissionTests.Acl((1, 7, 0), (2, 7, 300), (4, 7, 0), (16, 7, 0), (32, 7, 0));
+        byte[] minimal = PermissionTests.Acl((1, 7, 0), (4, 7, 0), (32, 7, 0));
+        FakeVolume.FakeNode node = _volume.Add(14, Regular, 2, "a");
+        node.Acl = acl;
+        _volume.OnAttributes = () => isDamage ? throw new FsException(FakeVolume.Damaged) : FakeVolume.NoName;
+        Func<Result>[] calls =
+        [
+            () => _mount.Chmod("/a"u8, 0x1FF),
+            () => _mount.SetXattr("/a"u8, "system.posix_acl_access"u8, other),
+            () => _mount.SetXattr("/a"u8, "system.posix_acl_access"u8, minimal),
+        ];
+        foreach (Func<Result> call in calls)
+        {
+            Assert.False(Succeeds(call));
+            Assert.Equal(acl, node.Acl);
+        }
+
+        using OpenFile file = _mount.Open("/a"u8).OrThrow();
+        Assert.Equal(Regular, file.Inode.Mode);
+        _volume.OnAttributes = null;
+        _mount.Chmod("/a"u8, 0x1FF).ThrowIfError();
+        Assert.Equal(PermissionTests.Acl((1, 7, 0), (2, 4, 300), (4, 4, 0), (16, 7, 0), (32, 7, 0)), node.Acl);
+        Assert.Equal(ModeBits.S_IFREG | 0x1FF, file.Inode.Mode);
+        _mount.SetXattr("/a"u8, "system.posix_acl_access"u8, minimal).ThrowIfError();
+        Assert.Null(node.Acl);
+    }
+
+    private static bool Succeeds(Func<Result> call)
+    {
+        try
+        {
+            return call().IsOk;
+        }
+        catch (FsException)
+        {
+            return false;
+        }
+    }
+
     private void AssertUnreferenced(ulong number)
     {
         Inode inode = _volume.Inodes.Get(new InodeNumber(number)).OrThrow();

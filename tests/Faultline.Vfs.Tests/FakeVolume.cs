@@ -44,6 +44,9 @@ internal sealed class FakeVolume : SuperBlock
     /// <summary>Whether changing names and reading ACLs meets damage.</summary>
     internal bool IsChangeDamaged { get; set; }
 
+    /// <summary>What storing attributes meets, if not success.</summary>
+    internal Func<Result>? OnAttributes { get; set; }
+
     internal InodeDirty Dirtied { get; set; }
 
     public override InodeNumber RootNumber => new(2);
@@ -174,6 +177,30 @@ internal sealed class FakeVolume : SuperBlock
             }
 
             return node.Acl.Length;
+        }
+
+        protected internal override Result SetXattr(
+            ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, XattrFlags flags)
+        {
+            node.Acl = value.ToArray();
+            return Result.Ok;
+        }
+
+        protected internal override Result RemoveXattr(ReadOnlySpan<byte> name)
+        {
+            node.Acl = null;
+            return Result.Ok;
+        }
+
+        protected internal override Result ApplyAttributes(in AttributeChange change)
+        {
+            Result applied = volume.OnAttributes?.Invoke() ?? Result.Ok;
+            if (applied.IsOk)
+            {
+                ApplyInMemory(change);
+            }
+
+            return applied;
         }
 
         protected internal override void Inactivate()
