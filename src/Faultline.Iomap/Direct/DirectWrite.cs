@@ -58,6 +58,18 @@ public static class DirectWrite
         return true;
     }
 
+    /// <summary>Whether a direct write can be made as it is: to be asked before anything else changes.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="position">File offset.</param>
+    /// <param name="length">Bytes.</param>
+    /// <returns>Success.</returns>
+    /// <errors>EINVAL not aligned to the device's logical blocks.</errors>
+    public static Result IsAligned(IIomapFile file, long position, int length)
+    {
+        long mask = file.Writer.Device.LogicalBlockSize - 1;
+        return ((position | (long)length) & mask) != 0 ? IomapReasons.UnalignedWrite : Result.Ok;
+    }
+
     /// <summary>Writes file bytes to the device.</summary>
     /// <param name="file">The file.</param>
     /// <param name="position">File offset, a multiple of the device's logical block size.</param>
@@ -74,10 +86,10 @@ public static class DirectWrite
             return IomapReasons.DirectStorage;
         }
 
-        long mask = file.Writer.Device.LogicalBlockSize - 1;
-        if (((position | (long)source.Length) & mask) != 0)
+        Result aligned = IsAligned(file, position, source.Length);
+        if (!aligned.IsOk)
         {
-            return IomapReasons.UnalignedWrite;
+            return aligned.Error;
         }
 
         if (source.IsEmpty)
