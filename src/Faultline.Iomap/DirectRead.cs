@@ -13,9 +13,9 @@ public static class DirectRead
     /// <param name="sizeBytes">Size of the file.</param>
     /// <param name="position">File offset, a multiple of the device's logical block size.</param>
     /// <param name="destination">Length a multiple of the device's logical block size.</param>
-    /// <returns>Bytes read; fewer than asked at the end of the file.</returns>
+    /// <returns>Bytes read; fewer than asked at the end of the file, or before a transfer that failed.</returns>
     /// <errors>EINVAL not aligned; what <see cref="IIomapOps.Begin"/> refuses; damage throws
-    /// <see cref="FsException"/>.</errors>
+    /// <see cref="FsException"/> when nothing could be read before it.</errors>
     /// <locks>Caller: inode lock shared, and the direct-I/O drain of the range. Takes: block-map lock.</locks>
     public static Result<int> Read(IIomapOps ops, long sizeBytes, long position, Span<byte> destination)
     {
@@ -26,25 +26,51 @@ public static class DirectRead
         }
 
         int done = 0;
-        while (done < destination.Length && position + done < sizeBytes)
+        try
         {
-            long at = position + done;
-            long wanted = Math.Min(destination.Length - done, sizeBytes - at);
-            Result mapped = IomapWalk.Begin(ops, at, wanted, IomapIntent.Read, out Iomap iomap);
-            if (!mapped.IsOk)
+            while (done < destination.Length && position + done < sizeBytes)
             {
-                return done > 0 ? done : mapped.Error;
-            }
+                long at = position + done;
+                int wanted = (int)Math.Min(destination.Length - done, sizeBytes - at);
+                Result<int> read = ReadMap(ops, at, destination.Slice(done, wanted));
+                if (!read.TryGet(out int count, out FsError error))
+                {
+                    return done > 0 ? done : error;
+                }
 
-            int length = (int)Math.Min(iomap.End - at, wanted);
-            Span<byte> target = destination.Slice(done, length);
+                done += count;
+            }
+        }
+        catch (FsException) when (done > 0)
+        {
+            // OK: because what was read counts; the next read meets the damage.
+            return done;
+        }
+
+        return done;
+    }
+
+    // Reads what one map covers.
+    private static Result<int> ReadMap(IIomapOps ops, long position, Span<byte> destination)
+    {
+        Result mapped = IomapWalk.Begin(ops, position, destination.Length, IomapIntent.Read, out Iomap iomap);
+        if (!mapped.IsOk)
+        {
+            return mapped.Error;
+        }
+
+        int length = (int)Math.Min(iomap.End - position, destination.Length);
+        int done = 0;
+        try
+        {
+            Span<byte> target = destination.Slice(0, length);
             switch (iomap.Type)
             {
                 case IomapType.Mapped:
-                    ops.Device.Read(iomap.Address + (at - iomap.Position), target);
+                    ops.Device.Read(iomap.Address + (position - iomap.Position), target);
                     break;
                 case IomapType.Inline:
-                    IomapWalk.CopyInline(iomap, at, target);
+                    IomapWalk.CopyInline(iomap, position, target);
                     break;
                 case IomapType.Hole:
                 case IomapType.Delalloc:
@@ -53,10 +79,13 @@ public static class DirectRead
                     break;
             }
 
-            ops.End(iomap, length);
-            done += length;
+            done = length;
+        }
+        finally
+        {
+            ops.End(iomap, done);
         }
 
-        return done;
+        return length;
     }
 }

@@ -45,6 +45,18 @@ public sealed class OperationTests
         AssertContents(buffer.AsSpan(0, read));
     }
 
+    [Fact]
+    public void DirectRead_ThatMeetsDamageAfterBytes_IsShort_AndTheNextOneThrows()
+    {
+        using FaultyDevice faulty = new(Filled(), [new FaultRule(FaultKind.ReadError, 196608 + 4096)]);
+        ListedMaps maps = new(faulty, s_maps);
+        byte[] buffer = new byte[20480];
+        Assert.Equal(12288, DirectRead.Read(maps, Size, 0, buffer).OrThrow());
+        AssertContents(buffer.AsSpan(0, 12288));
+        _ = Assert.Throws<FsException>(() => DirectRead.Read(maps, Size, 12288, buffer));
+        Assert.Equal(maps.Begun, maps.Ended);
+    }
+
     [Theory]
     [InlineData(1, 512)]
     [InlineData(0, 511)]

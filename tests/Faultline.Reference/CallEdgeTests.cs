@@ -187,6 +187,75 @@ public sealed class CallEdgeTests : IDisposable
         _ = Assert.Throws<FsException>(() => damaged.CopyTo(Page, target, 0, Page));
     }
 
+    [Fact]
+    public void DirectWrite_ThatMeetsDamageAfterBytes_IsShort_AndTheNextOneThrows()
+    {
+        using MemoryDevice inner = new(DeviceBytes);
+        PlainVolume.Format(inner, _pool).Dispose();
+        using (PlainVolume before = PlainVolume.Mount(inner, _pool))
+        {
+            using OpenFile file = Open(before.AddFile("x"));
+            Assert.Equal(Page, file.Write(0, new byte[Page]).OrThrow());
+            before.SyncAll().ThrowIfError();
+        }
+
+        // The first page is mapped, what follows is allocated: two maps, and two transfers.
+        using FaultyDevice faulty = new(inner, [new FaultRule(FaultKind.WriteError, DataStart, skip: 1, count: 1)]);
+        using PlainVolume volume = PlainVolume.Mount(faulty, _pool);
+        using OpenFile direct = Open(volume.FindFile("x")!, OpenFlags.O_RDWR | OpenFlags.O_DIRECT);
+        byte[] bytes = new byte[3 * Page];
+        bytes.AsSpan().Fill(7);
+        Assert.Equal(Page, direct.Write(0, bytes).OrThrow());
+        Assert.Equal(Page, direct.SizeBytes);
+        Assert.Equal(7, First(direct.Inode));
+        Assert.Equal(2 * Page, direct.Write(Page, bytes.AsSpan(Page)).OrThrow());
+        Assert.Empty(volume.CheckMaps());
+    }
+
+    [Theory]
+    [InlineData(0, Page - 1)]
+    [InlineData(1, Page)]
+    public void DirectWrite_ThatIsNotAligned_ChangesNothing(long position, int length)
+    {
+        using OpenFile file = Make("a");
+        UnixTime before = Privileged(file);
+        using OpenFile direct = Open(file.Inode, OpenFlags.O_RDWR | OpenFlags.O_DIRECT, s_plainUser);
+        Assert.Equal(Errno.EINVAL, direct.Write(position, new byte[length]).Error.Errno);
+        AssertPrivileged(file, before);
+
+        // This driver stores no attributes: what would drop the bit is refused.
+        Assert.Equal(Errno.EPERM, direct.Write(0, new byte[Page]).Error.Errno);
+    }
+
+    [Fact]
+    public void Truncate_BeyondTheLargestSize_ChangesNothing()
+    {
+        using OpenFile file = Make("a");
+        UnixTime before = Privileged(file);
+        using OpenFile other = Open(file.Inode, OpenFlags.O_RDWR, s_plainUser);
+        Assert.Equal(Errno.EFBIG, Code(other.Truncate(file.Inode.Writer.SizeBytesMax + 1)));
+        AssertPrivileged(file, before);
+        Assert.Equal(Errno.EPERM, Code(other.Truncate(0)));
+    }
+
+    private static readonly Credentials s_plainUser = new(5, 5, [], false);
+
+    private static UnixTime Privileged(OpenFile file)
+    {
+        UnixTime before = new(1000, 0);
+        using Locking.ExclusiveGuard guard = file.Inode.Lock.AcquireExclusive();
+        file.Inode.ReplaceAttributes(file.Inode.Attributes with { Mode = ModeBits.S_IFREG | 0x9FF });
+        file.Inode.NotePrivileges();
+        file.Inode.SetTimes(before, before, before);
+        return before;
+    }
+
+    private static void AssertPrivileged(OpenFile file, UnixTime before)
+    {
+        Assert.NotEqual(0u, file.Inode.Mode & ModeBits.S_ISUID);
+        Assert.Equal((before, before), (file.Inode.Attributes.ModifyTime, file.Inode.Attributes.ChangeTime));
+    }
+
     private static Errno Code(Result result) => result.IsOk ? Errno.OK : result.Error.Errno;
 
     private static byte First(OpenFile file)
@@ -196,10 +265,18 @@ public sealed class CallEdgeTests : IDisposable
         return one[0];
     }
 
-    private static OpenFile Open(Inode inode, OpenFlags flags = OpenFlags.O_RDWR)
+    private static byte First(Inode inode)
+    {
+        byte[] one = new byte[1];
+        Assert.Equal(1, inode.Mapping.Read(0, one, new ReadaheadState(0), ReadMode.Blocking).OrThrow());
+        return one[0];
+    }
+
+    private static OpenFile Open(
+        Inode inode, OpenFlags flags = OpenFlags.O_RDWR, Credentials? credentials = null)
     {
         Check.That(inode.TryGet());
-        return new OpenFile(inode, Credentials.Root, flags, new LockOwner("test"));
+        return new OpenFile(inode, credentials ?? Credentials.Root, flags, new LockOwner("test"));
     }
 
     private OpenFile Make(string name)

@@ -41,6 +41,12 @@ internal sealed class FakeVolume : SuperBlock
     /// <summary>Whether storing metadata meets damage.</summary>
     internal bool IsSyncDamaged { get; set; }
 
+    /// <summary>Whether changing names and reading ACLs meets damage.</summary>
+    internal bool IsChangeDamaged { get; set; }
+
+    /// <summary>What storing attributes meets, if not success.</summary>
+    internal Func<Result>? OnAttributes { get; set; }
+
     internal InodeDirty Dirtied { get; set; }
 
     public override InodeNumber RootNumber => new(2);
@@ -143,8 +149,23 @@ internal sealed class FakeVolume : SuperBlock
             return Result.Ok;
         }
 
+        protected internal override Result<Inode> CreateChild(ReadOnlySpan<byte> name, in NewInode fresh)
+        {
+            ulong number = 1000 + (ulong)node.Names.Count;
+            _ = volume.Add(number, fresh.Mode, Number.Value, Encoding.UTF8.GetString(name));
+            return volume.Inodes.Get(new InodeNumber(number));
+        }
+
+        protected internal override Result UnlinkChild(ReadOnlySpan<byte> name, Inode victim) => MeetDamage();
+
+        protected internal override Result RemoveDirectoryChild(ReadOnlySpan<byte> name, Inode victim) =>
+            MeetDamage();
+
+        protected internal override Result RenameChild(in RenameRequest request) => MeetDamage();
+
         public override Result<int> GetXattr(ReadOnlySpan<byte> name, Span<byte> value)
         {
+            _ = node.Acl is not null && volume.IsChangeDamaged ? MeetDamage() : Result.Ok;
             if (node.Acl is null || !name.SequenceEqual("system.posix_acl_access"u8))
             {
                 return VfsReasons.XattrMissing;
@@ -156,6 +177,30 @@ internal sealed class FakeVolume : SuperBlock
             }
 
             return node.Acl.Length;
+        }
+
+        protected internal override Result SetXattr(
+            ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, XattrFlags flags)
+        {
+            node.Acl = value.ToArray();
+            return Result.Ok;
+        }
+
+        protected internal override Result RemoveXattr(ReadOnlySpan<byte> name)
+        {
+            node.Acl = null;
+            return Result.Ok;
+        }
+
+        protected internal override Result ApplyAttributes(in AttributeChange change)
+        {
+            Result applied = volume.OnAttributes?.Invoke() ?? Result.Ok;
+            if (applied.IsOk)
+            {
+                ApplyInMemory(change);
+            }
+
+            return applied;
         }
 
         protected internal override void Inactivate()
@@ -176,6 +221,9 @@ internal sealed class FakeVolume : SuperBlock
         public void End(in Iomap.Iomap iomap, long done)
         {
         }
+
+        private Result MeetDamage() =>
+            volume.IsChangeDamaged ? throw new FsException(Damaged.At(Number)) : Result.Ok;
 
         protected override Result<byte[]> ReadLinkFromDisk() => Encoding.UTF8.GetBytes(node.Target);
     }

@@ -56,7 +56,7 @@ public sealed class PermissionTests : IDisposable
         Assert.False(Check(0x1A4, acl[..9], new Credentials(9, 9, [], false), AccessMask.Read));
     }
 
-    private static byte[] Acl(params (ushort Tag, ushort Permissions, uint Id)[] entries)
+    internal static byte[] Acl(params (ushort Tag, ushort Permissions, uint Id)[] entries)
     {
         byte[] value = new byte[4 + (entries.Length * 8)];
         value[0] = 2;

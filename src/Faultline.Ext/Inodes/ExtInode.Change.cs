@@ -134,6 +134,34 @@ internal sealed partial class ExtInode
     }
 
     /// <inheritdoc/>
+    protected override Result SetAccessAcl(ReadOnlySpan<byte> acl, in AttributeChange change)
+    {
+        Result may = MayApply(change);
+        if (!may.IsOk)
+        {
+            return may;
+        }
+
+        Result<MetadataHandle> started = _fileSystem.Begin(_volume.XattrWriter!.CreditsFor(acl.Length) + 1);
+        if (!started.TryGet(out MetadataHandle? handle, out FsError error))
+        {
+            return error;
+        }
+
+        using (handle)
+        {
+            try
+            {
+                return SetAccessAclStarted(handle, acl, change);
+            }
+            catch (FsException damage) when (_fileSystem.NoteDamage(damage, handle))
+            {
+                throw;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     protected override void Inactivate()
     {
         if (!_fileSystem.CanWrite || (Record.LinkCount != 0))
@@ -167,6 +195,24 @@ internal sealed partial class ExtInode
         return changesFolding && !_volume.DirectoryWriter!.IsEmpty(Record)
             ? ExtWriteReasons.FoldingNotEmpty.At(Number)
             : Result.Ok;
+    }
+
+    // What can be refused comes first: after the attribute nothing is.
+    private Result SetAccessAclStarted(MetadataHandle handle, ReadOnlySpan<byte> acl, in AttributeChange change)
+    {
+        using ExclusiveGuard guard = _xattrs.AcquireExclusive();
+        using ExclusiveGuard data = _map is null ? default : _map.Lock.AcquireExclusive();
+        Result set = acl.IsEmpty
+            ? _volume.XattrWriter!.Remove(handle, Record, "system.posix_acl_access"u8)
+            : _volume.XattrWriter!.Set(handle, Record, "system.posix_acl_access"u8, acl, XattrFlags.None);
+        bool wasNone = acl.IsEmpty && !set.IsOk && (set.Error.Errno == Errno.ENODATA);
+        if (!set.IsOk && !wasNone)
+        {
+            return set;
+        }
+
+        ApplyInMemory(change);
+        return StoreXattrs(handle, "system.posix_acl_access"u8);
     }
 
     private Result StoreXattrs(MetadataHandle handle, ReadOnlySpan<byte> name)

@@ -58,13 +58,26 @@ public static class DirectWrite
         return true;
     }
 
+    /// <summary>Whether a direct write can be made as it is: to be asked before anything else changes.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="position">File offset.</param>
+    /// <param name="length">Bytes.</param>
+    /// <returns>Success.</returns>
+    /// <errors>EINVAL not aligned to the device's logical blocks.</errors>
+    public static Result IsAligned(IIomapFile file, long position, int length)
+    {
+        long mask = file.Writer.Device.LogicalBlockSize - 1;
+        return ((position | (long)length) & mask) != 0 ? IomapReasons.UnalignedWrite : Result.Ok;
+    }
+
     /// <summary>Writes file bytes to the device.</summary>
     /// <param name="file">The file.</param>
     /// <param name="position">File offset, a multiple of the device's logical block size.</param>
     /// <param name="source">The bytes; length a multiple of the device's logical block size.</param>
-    /// <returns>Bytes written.</returns>
+    /// <returns>Bytes written: fewer than asked only when an error came after the first.</returns>
     /// <errors>EINVAL not aligned; ENOTBLK pages of the range are in use, or the file lives in its cache: write through
-    /// it; ENOSPC; EIO, ... from the device.</errors>
+    /// it; ENOSPC; EIO, ... from the device, damage as <see cref="FsException"/>, when nothing was written
+    /// before.</errors>
     /// <locks>Caller: inode lock, exclusive unless <see cref="IsPureOverwrite"/>. Takes: see above.</locks>
     public static Result<int> Write(IIomapFile file, long position, ReadOnlySpan<byte> source)
     {
@@ -73,10 +86,10 @@ public static class DirectWrite
             return IomapReasons.DirectStorage;
         }
 
-        long mask = file.Writer.Device.LogicalBlockSize - 1;
-        if (((position | (long)source.Length) & mask) != 0)
+        Result aligned = IsAligned(file, position, source.Length);
+        if (!aligned.IsOk)
         {
-            return IomapReasons.UnalignedWrite;
+            return aligned.Error;
         }
 
         if (source.IsEmpty)
@@ -123,6 +136,11 @@ public static class DirectWrite
 
                 done += count;
             }
+        }
+        catch (FsException) when (done > 0)
+        {
+            // OK: because what was written counts; the next write meets the damage.
+            return done;
         }
         finally
         {
@@ -219,11 +237,9 @@ public static class DirectWrite
         IIomapWriter writer = file.Writer;
         if (isFresh)
         {
-            Result completed = writer.CompleteWrite(position, Math.Max(end, Math.Min(
-                Bits.AlignUp(end, writer.BlockSizeBytes), file.SizeBytes)));
+            Result completed = CompleteFresh(file, position, end);
             if (!completed.IsOk)
             {
-                Abandon(writer, position, end);
                 return completed;
             }
         }
@@ -239,6 +255,27 @@ public static class DirectWrite
         }
 
         return end > writer.DiskSizeBytes ? writer.SetDiskSize(Math.Max(end, writer.DiskSizeBytes)) : Result.Ok;
+    }
+
+    // The blocks enter the map, or go back.
+    private static Result CompleteFresh(IIomapFile file, long position, long end)
+    {
+        IIomapWriter writer = file.Writer;
+        bool isComplete = false;
+        try
+        {
+            Result completed = writer.CompleteWrite(position, Math.Max(end, Math.Min(
+                Bits.AlignUp(end, writer.BlockSizeBytes), file.SizeBytes)));
+            isComplete = completed.IsOk;
+            return completed;
+        }
+        finally
+        {
+            if (!isComplete)
+            {
+                Abandon(writer, position, end);
+            }
+        }
     }
 
     private static void Abandon(IIomapWriter writer, long position, long end)

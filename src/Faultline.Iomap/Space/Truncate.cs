@@ -15,6 +15,14 @@ namespace Faultline.Iomap.Space;
 /// <summary>truncate(2).</summary>
 public static class Truncate
 {
+    /// <summary>Whether the file may become so large: to be asked before anything else changes.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="sizeBytes">The new size.</param>
+    /// <returns>Success.</returns>
+    /// <errors>EFBIG larger than the format allows.</errors>
+    public static Result MayRun(IIomapFile file, long sizeBytes) =>
+        sizeBytes > file.Writer.SizeBytesMax ? IomapReasons.TooLarge : Result.Ok;
+
     /// <summary>Sets the size.</summary>
     /// <param name="file">The file.</param>
     /// <param name="sizeBytes">The new size.</param>
@@ -27,9 +35,10 @@ public static class Truncate
     public static Result Run(IIomapFile file, long sizeBytes)
     {
         file.AssertInodeLocked(exclusive: true);
-        if (sizeBytes > file.Writer.SizeBytesMax)
+        Result may = MayRun(file, sizeBytes);
+        if (!may.IsOk)
         {
-            return IomapReasons.TooLarge;
+            return may;
         }
 
         long old = file.SizeBytes;

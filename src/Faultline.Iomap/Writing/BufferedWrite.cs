@@ -239,7 +239,9 @@ public static class BufferedWrite
         return Math.Max(0, block - at);
     }
 
-    // Under Invalidate, because a fault may be making a page of the reservation dirty (WB-02).
+    // Under Invalidate, because a fault may be making a page of the reservation dirty (WB-02). And page by page under
+    // the folio lock, with no writeback: between a transfer that failed giving its blocks back and its pages becoming
+    // dirty again, they would look like pages that nobody made dirty.
     private static void GiveBack(IIomapFile file, in Iomap iomap, long from, long to)
     {
         int unit = file.Writer.BlockSizeBytes;
@@ -251,19 +253,51 @@ public static class BufferedWrite
             return;
         }
 
+        Scheduler.SyncPoint("write.give_back");
+        long last = (end - 1) >> Folio.PageShift;
         using InvalidateGuard guard = file.Mapping.InvalidateLock.Acquire(
-            InvalidateMode.Invalidate, start >> Folio.PageShift, (end - 1) >> Folio.PageShift);
+            InvalidateMode.Invalidate, start >> Folio.PageShift, last);
         long at = start;
-        while (at < end)
+        while (at < end && file.Mapping.LockNextCached(at >> Folio.PageShift, last) is Folio folio)
         {
-            long clean = Bits.AlignUp(file.Mapping.NextClean(at, end), unit);
-            long dirty = clean < end ? Bits.AlignDown(file.Mapping.NextDirty(clean, end), unit) : end;
-            if (clean < dirty)
+            try
             {
-                file.Writer.ReleaseReservation(clean, dirty);
+                GiveBackRange(file, at, Math.Max(at, folio.Position));
+                at = Math.Max(at, folio.Position);
+                at = GiveBackFolio(file, folio, at, Math.Min(folio.Position + folio.SizeBytes, end));
             }
+            finally
+            {
+                folio.Unlock();
+                folio.Put();
+            }
+        }
 
-            at = Math.Max(dirty, clean + unit);
+        GiveBackRange(file, at, end);
+    }
+
+    // What of one locked, stable folio is not dirty. Answers where to go on.
+    private static long GiveBackFolio(IIomapFile file, Folio folio, long from, long to)
+    {
+        int unit = file.Writer.BlockSizeBytes;
+        long clean = from;
+        int offset = (int)(from - folio.Position);
+        while (folio.NextDirtyRun(ref offset, out int length) && folio.Position + offset < to)
+        {
+            GiveBackRange(file, clean, Bits.AlignDown(folio.Position + offset, unit));
+            offset += length;
+            clean = Bits.AlignUp(folio.Position + offset, unit);
+        }
+
+        GiveBackRange(file, clean, to);
+        return to;
+    }
+
+    private static void GiveBackRange(IIomapFile file, long from, long to)
+    {
+        if (from < to)
+        {
+            file.Writer.ReleaseReservation(from, to);
         }
     }
 }

@@ -1,6 +1,7 @@
 // Transfers that a writeback pass has collected and not sent yet. Collected under folio locks, sent under none.
 
 using System.Collections.Generic;
+using Faultline.Base;
 using Faultline.PageCache;
 using Faultline.PageCache.Writing;
 
@@ -11,7 +12,7 @@ namespace Faultline.Iomap.Writing;
 internal sealed class WriteBatch(IIomapFile file)
 {
     private readonly List<WriteTransfer> _ready = [];
-    private readonly List<Folio> _owned = [];
+    private readonly List<Folio> _owned = []; // referenced, or a folio's object could begin another life here
     private WriteTransfer? _open;
 
     /// <summary>Whether enough is collected to send it.</summary>
@@ -25,6 +26,7 @@ internal sealed class WriteBatch(IIomapFile file)
     {
         if (_owned.Count == 0 || !ReferenceEquals(_owned[^1], piece.Folio))
         {
+            Check.That(piece.Folio.TryGet());
             _owned.Add(piece.Folio);
         }
 
@@ -63,6 +65,11 @@ internal sealed class WriteBatch(IIomapFile file)
         }
 
         SendReady(domain);
+        foreach (Folio folio in _owned)
+        {
+            folio.Put();
+        }
+
         _owned.Clear();
     }
 }

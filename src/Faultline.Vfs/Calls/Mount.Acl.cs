@@ -68,17 +68,12 @@ public sealed partial class Mount
             mode &= ~ModeBits.S_ISGID;
         }
 
-        Result stored = isMinimal
-            ? DropXattr(inode, PosixAcl.AccessName)
-            : inode.SetXattr(PosixAcl.AccessName, value, XattrFlags.None);
-        return !stored.IsOk
-            ? stored
-            : inode.ApplyAttributes(new AttributeChange
-            {
-                Mask = AttributeMask.Mode | AttributeMask.ChangeTime,
-                Mode = mode,
-                ChangeTime = SuperBlock.Now,
-            });
+        return inode.SetAccessAcl(isMinimal ? [] : value, new AttributeChange
+        {
+            Mask = AttributeMask.Mode | AttributeMask.ChangeTime,
+            Mode = mode,
+            ChangeTime = SuperBlock.Now,
+        });
     }
 
     private Result RemoveAcl(Inode inode, ReadOnlySpan<byte> name) => RemoveAclIfAny(inode, name);

@@ -165,22 +165,19 @@ public sealed partial class Mount
     // The access ACL holds the same nine bits once more.
     private Result StoreMode(Inode inode, uint mode)
     {
-        if (PosixAcl.Read(inode) is byte[] acl)
-        {
-            PosixAcl.SetMode(acl, mode);
-            Result stored = inode.SetXattr(PosixAcl.AccessName, acl, XattrFlags.None);
-            if (!stored.IsOk)
-            {
-                return stored;
-            }
-        }
-
-        return inode.ApplyAttributes(new AttributeChange
+        AttributeChange change = new()
         {
             Mask = AttributeMask.Mode | AttributeMask.ChangeTime,
             Mode = mode,
             ChangeTime = SuperBlock.Now,
-        });
+        };
+        if (PosixAcl.Read(inode) is not byte[] acl)
+        {
+            return inode.ApplyAttributes(change);
+        }
+
+        PosixAcl.SetMode(acl, mode);
+        return inode.SetAccessAcl(acl, change);
     }
 
     private Result ChangeOwner(Inode inode, (uint? Uid, uint? Gid) owner)

@@ -156,18 +156,32 @@ public sealed partial class Mount
 
             if (result.IsOk && made is not null)
             {
-                created = new OpenFile(made, Credentials, flags, LockOwner);
-                result = CommitDirectory(directory);
-            }
-
-            if (!result.IsOk)
-            {
-                created?.Dispose();
-                created = null;
+                created = OpenCreated(directory, made, flags, out result);
             }
 
             return result;
         }
+    }
+
+    // Consumes the reference; null when what was made cannot be made durable, as the directory wants it.
+    private OpenFile? OpenCreated(Inode directory, Inode made, OpenFlags flags, out Result result)
+    {
+        OpenFile created = new(made, Credentials, flags, LockOwner);
+        bool isKept = false;
+        try
+        {
+            result = CommitDirectory(directory);
+            isKept = result.IsOk;
+        }
+        finally
+        {
+            if (!isKept)
+            {
+                created.Dispose();
+            }
+        }
+
+        return isKept ? created : null;
     }
 
     private Result CreateToOpenLocked(Inode directory, ReadOnlySpan<byte> name, uint mode, out Inode? made)
@@ -230,16 +244,23 @@ public sealed partial class Mount
     // Consumes the reference.
     private Result<OpenFile> OpenFound(Inode inode, OpenFlags flags)
     {
-        Result allowed = MayOpen(inode, flags);
-        Result<OpenFile> opened = !allowed.IsOk ? allowed.Error
-            : WritesOrTruncates(flags) ? OpenWriting(inode, flags)
-            : new OpenFile(inode, Credentials, flags, LockOwner);
-        if (!opened.IsOk)
+        bool isOpen = false;
+        try
         {
-            inode.PutAndInactivate();
+            Result allowed = MayOpen(inode, flags);
+            Result<OpenFile> opened = !allowed.IsOk ? allowed.Error
+                : WritesOrTruncates(flags) ? OpenWriting(inode, flags)
+                : new OpenFile(inode, Credentials, flags, LockOwner);
+            isOpen = opened.IsOk;
+            return opened;
         }
-
-        return opened;
+        finally
+        {
+            if (!isOpen)
+            {
+                inode.PutAndInactivate();
+            }
+        }
     }
 
     private static bool WritesOrTruncates(OpenFlags flags) =>

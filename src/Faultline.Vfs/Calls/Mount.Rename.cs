@@ -112,8 +112,9 @@ public sealed partial class Mount
             Inode? replaced = null;
             Result renamed;
             bool isCross = !ReferenceEquals(source.Directory, target.Directory);
-            using (MutexGuard mutex = isCross ? SuperBlock.RenameMutex.Acquire() : default)
+            try
             {
+                using MutexGuard mutex = isCross ? SuperBlock.RenameMutex.Acquire() : default;
                 renamed = LockParents(
                     source.Directory, target.Directory, out ExclusiveGuard first, out ExclusiveGuard second);
                 using (first)
@@ -124,9 +125,13 @@ public sealed partial class Mount
                         : renamed;
                 }
             }
+            finally
+            {
+                // With no lock held: the last reference may have a large file to free.
+                moved?.PutAndInactivate();
+                replaced?.PutAndInactivate();
+            }
 
-            moved?.PutAndInactivate();
-            replaced?.PutAndInactivate();
             return renamed.IsOk ? CommitDirectory(target.Directory) : renamed;
         }
     }

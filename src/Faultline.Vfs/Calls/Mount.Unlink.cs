@@ -55,15 +55,19 @@ public sealed partial class Mount
 
             using (freeze)
             {
-                Inode? victim;
+                Inode? victim = null;
                 Result removed;
-                using (ExclusiveGuard guard = parent.Directory.Lock.AcquireExclusive(LockSubclass.Parent))
+                try
                 {
+                    using ExclusiveGuard guard = parent.Directory.Lock.AcquireExclusive(LockSubclass.Parent);
                     removed = RemoveLocked(parent, ofDirectory, out victim);
                 }
+                finally
+                {
+                    // With no lock held: the last reference may have a large file to free.
+                    victim?.PutAndInactivate();
+                }
 
-                // With no lock held: the last reference may have a large file to free.
-                victim?.PutAndInactivate();
                 return removed.IsOk ? CommitDirectory(parent.Directory) : removed;
             }
         }

@@ -139,7 +139,7 @@ public sealed partial class OpenFile
 
         using ExclusiveGuard guard = Inode.Lock.AcquireExclusive();
         end = (Flags & OpenFlags.O_APPEND) != 0 ? Inode.SizeBytes : position;
-        Result<int> prepared = PrepareWrite(end, source.Length);
+        Result<int> prepared = PrepareWrite(end, source.Length, isDirect: true);
         if (!prepared.TryGet(out int length, out FsError error))
         {
             return error;
@@ -172,22 +172,25 @@ public sealed partial class OpenFile
         return flushed.IsOk ? written : flushed.Error;
     }
 
-    // Limits, privileges, times. Answers how many bytes fit. Caller: inode lock exclusive.
-    private Result<int> PrepareWrite(long position, int length)
+    // Limits, and what a direct write must be; then privileges, times: what is refused changes nothing. Answers how many
+    // bytes fit. Caller: inode lock exclusive.
+    private Result<int> PrepareWrite(long position, int length, bool isDirect = false)
     {
         if (position >= Inode.Writer.SizeBytesMax)
         {
             return VfsWriteReasons.WriteTooLarge;
         }
 
-        Result removed = Inode.RemovePrivilegesLocked(Credentials);
+        int fitting = (int)Math.Min(length, Inode.Writer.SizeBytesMax - position);
+        Result removed = isDirect ? DirectWrite.IsAligned(Inode, position, fitting) : Result.Ok;
+        removed = removed.IsOk ? Inode.RemovePrivilegesLocked(Credentials) : removed;
         if (!removed.IsOk)
         {
             return removed.Error;
         }
 
         _ = Inode.TouchModified(Inode.SuperBlock.Now);
-        return (int)Math.Min(length, Inode.Writer.SizeBytesMax - position);
+        return fitting;
     }
 
     // O_SYNC, O_DSYNC, chattr +S, mount -o sync. The caller holds no inode lock any more.

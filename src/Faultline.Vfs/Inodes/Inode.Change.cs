@@ -33,7 +33,8 @@ public abstract partial class Inode
         }
 
         using ExclusiveGuard guard = Lock.AcquireExclusive();
-        Result removed = RemovePrivilegesLocked(credentials);
+        Result removed = Truncate.MayRun(this, sizeBytes);
+        removed = removed.IsOk ? RemovePrivilegesLocked(credentials) : removed;
         if (!removed.IsOk)
         {
             return removed;

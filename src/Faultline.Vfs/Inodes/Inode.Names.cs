@@ -5,6 +5,7 @@
 using System;
 using Faultline.Abi;
 using Faultline.Base;
+using Faultline.Vfs.Permissions;
 
 namespace Faultline.Vfs.Inodes;
 
@@ -109,12 +110,55 @@ public abstract partial class Inode
     protected internal virtual Result RemoveXattr(ReadOnlySpan<byte> name) =>
         VfsWriteReasons.RemoveXattrRefused.At(Number);
 
+    /// <summary>Stores an access ACL together with the mode that says the same nine bits: both or neither.</summary>
+    /// <param name="acl">The attribute's value; empty removes it, if there is one.</param>
+    /// <param name="change">The mode, and what changes with it.</param>
+    /// <returns>Success.</returns>
+    /// <errors>As <see cref="SetXattr"/> and <see cref="ApplyAttributes"/>.</errors>
+    /// <locks>As <see cref="SetXattr"/>. A driver that has transactions makes it one.</locks>
+    protected internal virtual Result SetAccessAcl(ReadOnlySpan<byte> acl, in AttributeChange change)
+    {
+        byte[]? before = PosixAcl.Read(this);
+        Result stored = StoreAccessAcl(acl);
+        if (!stored.IsOk)
+        {
+            return stored;
+        }
+
+        bool isApplied = false;
+        try
+        {
+            Result applied = ApplyAttributes(change);
+            isApplied = applied.IsOk;
+            return applied;
+        }
+        finally
+        {
+            if (!isApplied)
+            {
+                // OK: because what was there a moment ago has its place.
+                _ = StoreAccessAcl(before ?? []);
+            }
+        }
+    }
+
     /// <summary>The last name and the last reference are gone: the driver frees what the inode has. Called once,
     /// after the page cache is closed, before <see cref="Evict"/>.</summary>
     /// <errors>Damage throws <see cref="FsException"/>.</errors>
     /// <locks>Caller: inode lifetime, freeze level Internal; nobody else can reach the inode.</locks>
     protected internal virtual void Inactivate()
     {
+    }
+
+    private Result StoreAccessAcl(ReadOnlySpan<byte> acl)
+    {
+        if (!acl.IsEmpty)
+        {
+            return SetXattr(PosixAcl.AccessName, acl, XattrFlags.None);
+        }
+
+        Result removed = RemoveXattr(PosixAcl.AccessName);
+        return !removed.IsOk && removed.Error.Errno == Errno.ENODATA ? Result.Ok : removed;
     }
 
     /// <summary>Stores a change in memory: what a driver's <see cref="ApplyAttributes"/> does at its core.</summary>
