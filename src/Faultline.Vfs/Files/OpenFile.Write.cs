@@ -172,8 +172,8 @@ public sealed partial class OpenFile
         return flushed.IsOk ? written : flushed.Error;
     }
 
-    // Limits, and what a direct write must be; then privileges, times: what is refused changes nothing. Answers how many
-    // bytes fit. Caller: inode lock exclusive.
+    // Limits, and what a direct write must be; then privileges, times: what is refused changes nothing. Answers how
+    // many bytes fit. Caller: inode lock exclusive.
     private Result<int> PrepareWrite(long position, int length, bool isDirect = false)
     {
         if (position >= Inode.Writer.SizeBytesMax)
