@@ -1,9 +1,7 @@
-// Write-back errors of one file, so that each open file sees each error exactly once, and an error that nobody has seen
-// is seen by whoever opens the file next.
+// Write-back errors of one file, so that each open file sees each error exactly once.
 //
 // The state is one number: (count << 12) | errno. An open file keeps the value it saw last; a different value means
-// that something happened since, and taking it over means having reported it. A file that is being opened begins with
-// the last state that anybody was told of: what came after it is news to all.
+// that something happened since, and taking it over means having reported it.
 
 using System.Threading;
 using Faultline.Abi;
@@ -15,20 +13,14 @@ public sealed class ErrorSequence
 {
     private const int ErrnoBits = 12;
     private const long ErrnoMask = (1L << ErrnoBits) - 1;
-    private long _state; // interlocked; grows
-    private long _told; // interlocked; grows; a state that was reported to somebody, never newer than _state
+    private long _state;
 
-    /// <summary>The present state, for <see cref="Since"/>.</summary>
-    public long Now => Volatile.Read(ref _state);
-
-    /// <summary>Where a file that is being opened begins: what was reported before is not its business, what was
-    /// reported to nobody is.</summary>
+    /// <summary>The present state, for a file that is being opened: what happened before is not its business.</summary>
     /// <returns>A cursor.</returns>
-    /// <source>fsync(2); Linux Documentation/core-api/errseq.rst</source>
-    public long Sample() => Volatile.Read(ref _told);
+    public long Sample() => Volatile.Read(ref _state);
 
-    /// <summary>What happened since a moment; nobody counts as told.</summary>
-    /// <param name="cursor">What <see cref="Now"/> was then.</param>
+    /// <summary>What happened since a cursor was sampled; the cursor is not moved.</summary>
+    /// <param name="cursor">The cursor.</param>
     /// <returns>The latest error, or OK.</returns>
     public Errno Since(long cursor)
     {
@@ -71,24 +63,8 @@ public sealed class ErrorSequence
 
             if (Interlocked.CompareExchange(ref cursor, now, before) == before)
             {
-                NoteTold(now);
                 return (Errno)(now & ErrnoMask);
             }
-        }
-    }
-
-    private void NoteTold(long state)
-    {
-        long seen = Volatile.Read(ref _told);
-        while (seen < state)
-        {
-            long found = Interlocked.CompareExchange(ref _told, state, seen);
-            if (found == seen)
-            {
-                return;
-            }
-
-            seen = found;
         }
     }
 }

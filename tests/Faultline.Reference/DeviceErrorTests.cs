@@ -6,7 +6,6 @@ using System;
 using Faultline.Abi;
 using Faultline.Base;
 using Faultline.Block.Devices;
-using Faultline.Iomap.Writing;
 using Faultline.PageCache;
 using Faultline.PageCache.Reading;
 using Faultline.PageCache.Writing;
@@ -22,7 +21,6 @@ namespace Faultline.Reference;
 public sealed class DeviceErrorTests(ITestOutputHelper output)
 {
     private const int DeviceBytes = 1 << 20;
-    private const long DataStart = 128 << 10; // behind the two copies of the metadata
     private const int ScenarioWritesMax = 200;
 
     [Fact]
@@ -67,32 +65,6 @@ public sealed class DeviceErrorTests(ITestOutputHelper output)
         open.Dispose();
         volume.Writeback.Stop();
         volume.Dispose();
-    }
-
-    [Fact]
-    public void AnErrorThatNobodyHasHeardOf_IsToldToWhoOpensTheFileLater_Once()
-    {
-        using MemoryDevice inner = new(DeviceBytes);
-        using FolioPool pool = new(8L << 20);
-        FaultRule rule = new(FaultKind.WriteError, firstByte: DataStart, count: 1);
-        using FaultyDevice device = new(inner, [rule]);
-        using PlainVolume volume = PlainVolume.Format(device, pool);
-        volume.Writeback.Mode = FlusherMode.Manual;
-        Inode file = volume.AddFile("a");
-        using (OpenFile writer = Open(file))
-        {
-            Assert.Equal(5000, writer.Write(0, Pattern(1, 5000)).OrThrow());
-            Assert.Equal(Errno.EIO, WritePages.Run(file, WritebackControl.Everything).Error.Errno);
-        }
-
-        using OpenFile later = Open(file);
-        Assert.Equal(Errno.EIO, Synced(later));
-        Assert.Equal(Errno.OK, Synced(later));
-        using OpenFile last = Open(file);
-        Assert.Equal(Errno.OK, Synced(last));
-        Assert.Equal(1, rule.StruckCount);
-        file.Put();
-        volume.Writeback.Stop();
     }
 
     // False when the fault was not reached any more.

@@ -46,7 +46,7 @@ public static class WritePages
         }
 
         bool isSync = control.Reason == WritebackReason.Sync;
-        long before = mapping.Errors.Now;
+        long before = mapping.Errors.Sample();
         if (mapping.DirtyBytes > 0)
         {
             if (isSync)
