@@ -1,5 +1,5 @@
 // Goal: cp into images does what coreutils' cp does. Method: the same tree on the host and in an image, the same
-// command with both programs, then the kernel's walk of the image beside the host's tree, and e2fsck. Umask 022, as root.
+// command with both programs, then the kernel's walk of the image beside the host's tree, and e2fsck. Umask 022, root.
 
 using System;
 using System.IO;
