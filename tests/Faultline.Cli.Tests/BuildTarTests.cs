@@ -119,7 +119,7 @@ public sealed class BuildTarTests : IDisposable
             ../../etc/passwd
 
             # file: dir/in
-            user.a=b="v1"
+            user.a\075b="v1"
             user.c d="value"
             user::rw- user:77:r-x user:88:rwx group::r-- mask::rwx other::---  1
 

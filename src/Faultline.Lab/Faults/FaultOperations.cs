@@ -146,9 +146,9 @@ internal static class FaultOperations
         Whole(scene.One.Write(position, Bytes(length, 77)), length);
 
     // A count that is less than asked for is how a caller is told.
-    private static Result Whole(in Result<int> done, int length) => done.IsOk ? Whole(done.Value, length) : done.Error;
+    private static Result Whole(in Result<int> done, int length) => done.IsOk ? Counted(done.Value, length) : done.Error;
 
-    private static Result Whole(long done, long length) =>
+    private static Result Counted(long done, long length) =>
         done < length ? LabReasons.Short.With($"{done} of {length}") : Result.Ok;
 
     private static Result WithBig(FaultScene scene, Func<OpenFile, Result> body)
@@ -213,7 +213,7 @@ internal static class FaultOperations
         using (file)
         {
             Result<long> copied = file.CopyTo(1000, scene.One, 5000, 20_000);
-            return copied.IsOk ? Whole(copied.Value, 20_000) : copied.Error;
+            return copied.IsOk ? Counted(copied.Value, 20_000) : copied.Error;
         }
     }
 
