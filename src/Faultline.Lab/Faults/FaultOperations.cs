@@ -146,7 +146,8 @@ internal static class FaultOperations
         Whole(scene.One.Write(position, Bytes(length, 77)), length);
 
     // A count that is less than asked for is how a caller is told.
-    private static Result Whole(in Result<int> done, int length) => done.IsOk ? Counted(done.Value, length) : done.Error;
+    private static Result Whole(in Result<int> done, int length) =>
+        done.IsOk ? Counted(done.Value, length) : done.Error;
 
     private static Result Counted(long done, long length) =>
         done < length ? LabReasons.Short.With($"{done} of {length}") : Result.Ok;
