@@ -5,6 +5,7 @@ using System;
 using System.IO;
 using System.Threading;
 using Faultline.Tests;
+using static Faultline.Cli.Tests.CommandRun;
 
 namespace Faultline.Cli.Tests;
 
@@ -252,26 +253,4 @@ public sealed class BuildTests : IDisposable
         mount -o loop,ro {Image} {At("mnt")}; trap "cd /; umount {At("mnt")}" EXIT
         python3 {Repository("tests/Golden/compare-trees.py")} {At("src")} {At("mnt")} {flags} >&2
         """);
-
-    private static string Repository(string path)
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "Faultline.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return Path.Combine(folder!, path);
-    }
-
-    private static (ExitCode Code, string Output) Run(params string[] arguments) =>
-        RunWith(CancellationToken.None, arguments);
-
-    private static (ExitCode Code, string Output) RunWith(CancellationToken cancellation, params string[] arguments)
-    {
-        using MemoryStream output = new();
-        using StringWriter error = new();
-        ExitCode code = CommandLine.Run(arguments, output, error, isTerminal: false, cancellation);
-        return (code, System.Text.Encoding.UTF8.GetString(output.ToArray()) + error);
-    }
 }

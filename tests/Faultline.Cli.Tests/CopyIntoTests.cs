@@ -6,6 +6,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using Faultline.Tests;
+using static Faultline.Cli.Tests.CommandRun;
 
 namespace Faultline.Cli.Tests;
 
@@ -207,26 +208,4 @@ public sealed class CopyIntoTests : IDisposable
         mount -o loop,ro {At("a.img")} {At("mnt")}; trap "cd /; umount {At("mnt")}" EXIT
         python3 {Repository("tests/Golden/compare-trees.py")} {At("dst")} {At("mnt")} {flags} >&2
         """);
-
-    private static string Repository(string path)
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "Faultline.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return Path.Combine(folder!, path);
-    }
-
-    private static (ExitCode Code, string Output) Run(params string[] arguments) =>
-        RunWith(CancellationToken.None, arguments);
-
-    private static (ExitCode Code, string Output) RunWith(CancellationToken cancellation, params string[] arguments)
-    {
-        using MemoryStream output = new();
-        using StringWriter error = new();
-        ExitCode code = CommandLine.Run(arguments, output, error, isTerminal: false, cancellation);
-        return (code, System.Text.Encoding.UTF8.GetString(output.ToArray()) + error);
-    }
 }
